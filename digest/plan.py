@@ -1,0 +1,237 @@
+"""The plan: every page of the site and everything that each of them shows, before anything renders.
+
+``plan`` is a pure function. What a page shows stands in its value, so two plans with an equal page need that page
+rendered only once. The values of pages of which there are many are made when they are needed; until then a page has a
+basis, which says whether it can differ from the last plan's. Each function below plans one kind of page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import chain
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from digest import feeds, indexes, metadata, sitemaps, text
+from digest.models import Article, Link, StandalonePage
+from digest.outline import Outline, Related, head, listed, page, planned
+from digest.pages import (
+    ArticlePage,
+    Chrome,
+    DatedText,
+    ErrorPage,
+    FeedLink,
+    FeedPage,
+    FeedsPage,
+    FrontPage,
+    Module,
+    Planned,
+    RedirectPage,
+    SitemapAddress,
+    TextPage,
+    Trail,
+)
+from digest.site import Listed, Site
+from digest.ticks import Tick, told, untold
+from digest.trails import picture_of
+
+
+def plan(site: Site, related: Related, tick: Tick = untold) -> tuple[Planned, ...]:
+    """Every page of ``site``, sorted by output path."""
+    made = Outline(site, related)
+    found = chain(
+        _front(made), _articles(made), indexes.topics(made), indexes.tags(made), indexes.sources(made),
+        indexes.editions(made), indexes.archive(made), _standalone(made), _redirects(made), _feeds(made),
+    )  # fmt: skip
+    pages = list(told(found, tick, "Planning"))
+    pages.extend(sitemaps.planned(made, pages))
+    return tuple(sorted(pages, key=lambda page: page.path))
+
+
+def chrome(site: Site) -> Chrome:
+    """What every page shares: title, navigation, feeds, notice, wording."""
+    made = Outline(site, {})
+    settings, wording = site.settings, made.wording
+    found = {
+        "/topics/": (wording["topics"], site.topics),
+        "/editions/": (wording["editions"], site.editions),
+        "/archive/": (wording["archive"], site.entries),
+        "/sources/": (wording["sources"], site.sources),
+    }
+    newest = site.entries[0].date.year if site.entries else None
+    return Chrome(
+        title=settings.title,
+        description=settings.description,
+        language=settings.language,
+        direction=text.direction(settings.language),
+        timezone=settings.timezone,
+        url=settings.url,
+        base=made.urls.base,
+        home=made.urls.url("/"),
+        year=str(newest or ""),
+        copyright=settings.copyright,
+        topics=tuple(made.trails.topic(slug) for slug in made.sections()),
+        pages=tuple(Link(one.title, made.urls.url(one.address)) for one in site.pages),
+        sections=tuple(Link(title, made.urls.url(address)) for address, (title, some) in found.items() if some),
+        feeds=made.feeds,
+        notice=settings.notice and replace(settings.notice, url=made.trails.address(settings.notice.url)),
+        wording=wording,
+    )
+
+
+def _front(made: Outline) -> Iterator[Planned]:
+    """The front: the newest article marked as lead (or the newest article), what is new, a module for each topic.
+
+    An entry stands on the front once: the newest edition keeps what it shows, and the rest goes beside the lead and
+    into the topics.
+    """
+    site, front = made.site, made.settings.front
+    lead = next((one for one in site.articles if one.lead), next(iter(site.articles), None))
+    edition, issued = _latest_edition(made)
+    rest = [one for one in site.entries if one is not lead and one.address not in issued]
+    beside, rest = rest[: front.trails], rest[front.trails :]
+    modules = []
+    for slug in made.sections():
+        own = [one for one in rest if one.topics and one.topics[0] == slug][: front.module]
+        if own:
+            topic = made.trails.topic(slug)
+            modules.append(Module(topic.title, topic.url, listed(made, own)))
+    value = FrontPage(
+        head=metadata.page_head(made.trails, address="/", description=made.settings.description, feeds=made.feeds),
+        lead=made.trails.of(lead) if lead else None,
+        picture=made.trails.picture(picture_of(lead)) if lead else None,
+        trails=listed(made, beside),
+        modules=tuple(modules),
+        edition=edition,
+    )
+    yield page("/", "front", "front.html", value, made.listed("/"))
+    missing = ErrorPage(head(made, made.wording["not_found"], address="/404.html", noindex=True))
+    yield page("/404.html", "page", "404.html", missing)
+
+
+def _latest_edition(made: Outline) -> tuple[Module | None, frozenset[str]]:
+    """The newest edition with its first items, and the addresses of those."""
+    for edition in made.site.editions[:1]:
+        items = [item for section in edition.sections for item in section.items][: made.settings.front.module]
+        url = made.urls.url(edition.address)
+        module = Module(made.edition_titles[edition.id], url, listed(made, items))
+        return module, frozenset(item.address for item in items)
+    return None, frozenset()
+
+
+def _articles(made: Outline) -> Iterator[Planned]:
+    """The pages of all articles, with their related posts."""
+    for one in made.site.articles:
+        named = made.related.get(one.address, ())
+        basis = made.basis(("article", named), (one.address, *[other for other, _ in named]))
+        listed = None
+        if one.id not in made.site.badges:
+            listed = SitemapAddress(one.canonical or made.urls.absolute(one.address), one.updated or one.date)
+        yield planned(one.address, "article", "article.html", basis, partial(_article, made, one), listed)
+
+
+def _article(made: Outline, one: Article) -> ArticlePage:
+    lang, direction = made.trails.language(one.lang)
+    return ArticlePage(
+        head=metadata.article_head(one, made.trails, made.feeds),
+        title=one.title,
+        url=made.urls.url(one.address),
+        date=one.date,
+        updated=one.updated,
+        topics=made.trails.topics(one),
+        tags=made.trails.tags(one),
+        standfirst=one.summary.html,
+        authors=one.authors,
+        sources=made.trails.sources(one),
+        image=made.trails.picture(one.image),
+        body=one.body,
+        corrections=tuple(DatedText(note.date, note.text.html) for note in one.corrections),
+        related=_related(made, one.address),
+        lang=lang,
+        dir=direction,
+        badge=made.site.badges.get(one.id, ""),
+    )
+
+
+def _related(made: Outline, address: str) -> tuple[Trail, ...]:
+    """The related posts of an article, by their address here even where a headline elsewhere leads out."""
+    reasons = made.settings.related.reasons
+    trails = []
+    for other, why in made.related.get(address, ()):
+        trail = made.trails.of(made.by_address[other])
+        if trail.external or reasons:
+            trail = replace(trail, url=trail.permalink, external=False, reasons=why if reasons else "")
+        trails.append(trail)
+    return tuple(trails)
+
+
+def _standalone(made: Outline) -> Iterator[Planned]:
+    for one in made.site.pages:
+        lang, direction = made.trails.language(one.lang)
+        value = TextPage(
+            head=metadata.standalone_head(one, made.trails, made.feeds),
+            title=one.title,
+            standfirst=one.summary.html,
+            body=one.body,
+            lang=lang,
+            dir=direction,
+            badge=made.site.badges.get(one.address, ""),
+        )
+        listed = None if value.badge else made.listed(one.address)
+        yield page(one.address, "page", "page.html", value, listed)
+
+
+def _redirects(made: Outline) -> Iterator[Planned]:
+    movable: list[Article | StandalonePage] = [*made.site.articles, *made.site.pages]
+    for one in movable:
+        for alias in one.aliases:
+            value = RedirectPage(made.urls.url(one.address), made.urls.absolute(one.address))
+            yield page(alias, "redirect", "redirect.html", value)
+
+
+class _Feed(NamedTuple):
+    """What the three formats of a feed share; its address is that of the list it follows."""
+
+    address: str
+    title: str
+    description: str
+    newest: Sequence[Listed]
+
+
+def _feeds(made: Outline) -> Iterator[Planned]:
+    """The feeds of the site, of its editions and of each topic, in three formats each, and the list of them all."""
+    site, settings = made.site, made.settings
+    about, count = settings.description or settings.title, settings.feeds.items
+    found = [_Feed("/", settings.title, about, site.entries[:count])]
+    if site.editions:
+        editions = site.editions[:count]
+        named = [(made.version(one), one.address, made.edition_titles[one.id]) for one in editions]
+        items = [item.address for one in editions for section in one.sections for item in section.items]
+        make = partial(feeds.editions_feed, made.trails, editions, made.edition_titles)
+        yield from _formats("/editions/", made, made.basis(("editions", named), items), make)
+    for slug, topic in site.topics.items():
+        title, description = f"{settings.title}: {topic.title}", topic.description or about
+        found.append(_Feed(feeds.topic_address(slug), title, description, site.by_topic[slug][:count]))
+    for one in found:
+        make = partial(feeds.entries_feed, made.trails, one.newest, one.title, one.description, one.address)
+        yield from _formats(
+            one.address, made, made.basis(("feed", *one[:3]), [entry.address for entry in one.newest]), make
+        )
+    links = [(one.title, one.address) for one in found]
+    if site.editions:
+        links.insert(1, (feeds.editions_title(settings), "/editions/"))
+    rows = tuple(FeedLink(title, made.urls.absolute(f"{address}{feeds.RSS}")) for title, address in links)
+    yield page("/feeds.opml", "feed", "feeds.opml", FeedsPage(rows))
+
+
+def _formats(address: str, made: Outline, basis: bytes, make: Callable[[], FeedPage]) -> Iterator[Planned]:
+    """The files of one feed."""
+    for name in feeds.FORMATS:
+        own = f"{address}{name}"
+        yield planned(own, "feed", name, basis, partial(_format, make, made.urls.absolute(own)))
+
+
+def _format(make: Callable[[], FeedPage], url: str) -> FeedPage:
+    return replace(make(), self_url=url)

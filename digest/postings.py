@@ -1,0 +1,290 @@
+"""Which entries used a word or a word pair, newest last, for the entries of one language.
+
+The index grows by one entry at a time and is cut back at its end.  Its answers depend on the entries before, never
+on those after, which is what keeps the lists of old entries still when a new one comes.  What an entry weighs is
+frozen when it enters.
+
+A weight and a place share one whole number, so that a use costs four bytes and sums are the same in any order.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate, repeat
+from operator import mul
+from sys import intern
+from typing import NamedTuple
+
+import msgspec
+
+from digest.features import Features
+
+POWER = 1.5
+"""Exponent of idf in a frozen weight; two weights meet in a score, so a shared word counts with its cube."""
+BUDGET = 600
+REACH = 30
+"""Earlier uses read for one entry, and for one of its words: the bound of what an entry costs."""
+PAIR_REACH = 6
+"""Earlier uses read for one word pair.  A pair used more often counts as used so often."""
+PAIR_BUDGET = 400
+"""Earlier uses read for all word pairs of one entry."""
+PAIR_WORTH = 1.0
+"""Worth of a shared word pair beside that of a shared word."""
+SCALE = 1023
+MOST = (1 << 22) - 1
+"""Most entries of a site: what a use has room for beside a weight."""
+ONE = SCALE * SCALE
+"""The weight of an entry that consists of one word, and the overlap of two such entries."""
+
+_ABSENT: array[int] = array("I")
+"""The uses of a term that has none yet. Nothing is ever added to it."""
+_NEXT = bytes([min(PAIR_REACH, known + 1) for known in range(256)])
+
+
+Bytes = bytes | memoryview
+
+AT_ONCE = 8192
+"""Entries, and words with their uses, that are saved as one piece: all at once would be in memory twice."""
+
+
+class Weighed(NamedTuple):
+    """The terms of one entry as it meets those before it; all but ``length`` go by the order of its terms.
+
+    ``frozen`` are its weights, ``order`` the numbers of its terms, heaviest first, ``uses`` their earlier uses, and
+    ``rare`` how rare each was before it, in fifths.
+    """
+
+    terms: Sequence[str]
+    frozen: list[int]
+    order: list[int]
+    uses: list[array[int]]
+    length: float
+    rare: bytes
+
+
+class Met(NamedTuple):
+    """The word pairs of one entry as they were met: their checksums, slots, earlier uses (counted), frozen weights."""
+
+    codes: Sequence[int]
+    slots: list[int]
+    known: list[int]
+    frozen: list[int]
+
+
+class Rarity(dict[int, float]):
+    """Raised idf by number of uses, each worked out once: most words of an entry share a few small numbers.
+
+    ``fifths`` holds the same in fifths, as far as a byte can.
+    """
+
+    def __init__(self, entries: int) -> None:
+        self.entries = entries
+        self.top = entries + 1.5
+        self.fifths: dict[int, int] = {}
+
+    def __missing__(self, uses: int) -> float:
+        """The halves are for a site that has just begun."""
+        found: float = math.log(max(1.0, self.top / (uses + 0.5))) ** POWER
+        self[uses] = found
+        self.fifths[uses] = int(5 * found) if found < 51 else 255
+        return found
+
+
+def stepped(entries: int) -> int:
+    """The number of entries that rarity rests on: it grows in steps of a sixteenth, so that few are worked out."""
+    below = max(0, entries.bit_length() - 5)
+    return entries >> below << below
+
+
+class Postings:
+    """The words and word pairs of one language so far, with the entries that used them."""
+
+    def __init__(self) -> None:
+        self.entries = 0
+        self.words: dict[str, array[int]] = {}
+        self.pairs = Pairs()
+        self._rarity = Rarity(0)
+
+    def rarity(self) -> Rarity:
+        """How rare a term of so many uses is among the entries so far."""
+        entries = stepped(self.entries)
+        if self._rarity.entries != entries:
+            self._rarity = Rarity(entries)
+        return self._rarity
+
+    def weigh(self, terms: Mapping[str, int]) -> Weighed:
+        """How much each term says of an entry, beside what was said before."""
+        found = list(map(self.words.get, terms, repeat(_ABSENT)))
+        counts = list(map(len, found))
+        rarity = self.rarity()
+        raw = list(map(mul, terms.values(), map(rarity.__getitem__, counts)))
+        length = math.sqrt(math.fsum(map(mul, raw, raw))) or 1.0
+        scale = SCALE / length
+        frozen = [int(weight * scale) for weight in raw]
+        order = sorted(range(len(frozen)), key=frozen.__getitem__, reverse=True)
+        return Weighed(list(terms), frozen, order, found, length, bytes(map(rarity.fifths.__getitem__, counts)))
+
+    def overlap(self, weighed: Weighed) -> defaultdict[int, int]:
+        """The cosine, in parts of `ONE`, with recent entries that share heavy words."""
+        found: defaultdict[int, int] = defaultdict(int)
+        left = BUDGET
+        for number in weighed.order:
+            uses = weighed.uses[number]
+            if not uses:
+                continue
+            weight = weighed.frozen[number]
+            for use in uses[-REACH:]:
+                found[use >> 10] += weight * (use & SCALE)
+            left -= min(REACH, len(uses))
+            if left < 0:
+                break
+        return found
+
+    def learn(self, place: int, weighed: Weighed) -> None:
+        """Take an entry in, after it has been compared."""
+        words, base = self.words, place << 10
+        for term, uses, weight in zip(weighed.terms, weighed.uses, weighed.frozen, strict=True):
+            if uses:
+                uses.append(base | weight)
+            else:
+                words[intern(term)] = array("I", (base | weight,))  # entries hold their heaviest words too
+        self.entries += 1
+
+    def cut(self, place: int, count: int) -> None:
+        """Forget all uses by entries from ``place`` on, which are ``count`` of this language."""
+        self.entries -= count
+        for term in [term for term, uses in self.words.items() if uses[-1] >> 10 >= place]:
+            uses = self.words[term]
+            while uses and uses[-1] >> 10 >= place:
+                uses.pop()
+            if not uses:
+                del self.words[term]
+        self.pairs.cut(place)
+
+    def save(self) -> Iterator[tuple[str, Bytes]]:
+        """All of it in pieces, each with a name; numbers are in the byte order of the machine."""
+        yield "entries", _ENCODER.encode(self.entries)
+        yield "terms", _ENCODER.encode(list(self.words))
+        yield "lengths", array("I", map(len, self.words.values())).tobytes()
+        uses = list(self.words.values())
+        for start in range(0, len(uses), AT_ONCE):
+            yield f"uses {start}", b"".join(uses[start : start + AT_ONCE])
+        pairs = self.pairs
+        for name, numbers in zip(_PAIRS, (pairs.heads, pairs.codes, pairs.earlier, pairs.uses), strict=True):
+            yield name, memoryview(numbers).cast("B")  # without a copy: there may be a hundred million
+        yield "pairs known", bytes(pairs.known)
+
+    @classmethod
+    def load(cls, piece: Callable[[str], bytes]) -> Postings:
+        """What `save` gave.  Raises msgspec.DecodeError or ValueError where the pieces don't fit together."""
+        made = cls()
+        made.entries = _COUNT.decode(piece("entries"))
+        terms, lengths = _TERMS.decode(piece("terms")), _numbers(piece("lengths"))
+        if len(terms) != len(lengths):
+            raise ValueError("the words are damaged")
+        for start in range(0, len(terms), AT_ONCE):
+            some, whole = lengths[start : start + AT_ONCE], _numbers(piece(f"uses {start}"))
+            ends = list(accumulate(some))
+            if ends[-1] != len(whole):
+                raise ValueError("the uses of words are damaged")
+            uses = [whole[end - length : end] for length, end in zip(some, ends, strict=True)]
+            made.words.update(zip(map(intern, terms[start : start + AT_ONCE]), uses, strict=True))
+        pairs = made.pairs
+        pairs.heads, pairs.codes, pairs.earlier, pairs.uses = [_numbers(piece(name)) for name in _PAIRS]
+        pairs.known = bytearray(piece("pairs known"))
+        if (
+            not len(pairs.codes) == len(pairs.earlier) == len(pairs.uses) == len(pairs.known)
+            or len(pairs.heads).bit_count() != 1
+        ):
+            raise ValueError("the word pairs are damaged")
+        return made
+
+
+_PAIRS = ("pairs heads", "pairs codes", "pairs earlier", "pairs uses")
+_ENCODER = msgspec.msgpack.Encoder()
+_COUNT = msgspec.msgpack.Decoder(int)
+_TERMS = msgspec.msgpack.Decoder(list[str])
+
+
+def _numbers(data: bytes) -> array[int]:
+    numbers = array("I")
+    numbers.frombytes(data)
+    return numbers
+
+
+class Pairs:
+    """Uses of word pairs, each with a pointer to an earlier use in the same slot (as zlib finds repetitions).
+
+    Most pairs occur once, so that a list for each would take ten times the memory of the texts.  Pairs go by a
+    checksum of 32 bits: that two of them meet in an entry and in one of its neighbours is too rare to matter.
+    """
+
+    def __init__(self) -> None:
+        self.heads: array[int] = array("I", bytes(4 << 10))
+        self.codes: array[int] = array("I", (0,))
+        self.earlier: array[int] = array("I", (0,))
+        self.uses: array[int] = array("I", (0,))
+        self.known = bytearray(1)
+
+    def meet(self, found: defaultdict[int, int], features: Features, length: float, rarity: Rarity) -> Met:
+        """Add to `found` what sharing word pairs is worth; return the pairs, ready for `learn`.
+
+        Most pairs were never used before, and most of these find their slot empty: they are done with at once.
+        """
+        codes, weights = features.pair_codes(), features.pair_weights
+        heads, last = self.heads, len(self.heads) - 1
+        slots = [code & last for code in codes]
+        scale = SCALE * PAIR_WORTH / length
+        new = {weight: min(SCALE, int(weight * rarity[0] * scale)) for weight in set(weights)}
+        met = Met(codes, slots, [0] * len(codes), list(map(new.__getitem__, weights)))
+        known_codes, earlier, uses, left = self.codes, self.earlier, self.uses, PAIR_BUDGET
+        for place, number in enumerate(map(heads.__getitem__, slots)):
+            code = codes[place]
+            while number and known_codes[number] != code:
+                number = earlier[number]
+            if not number:
+                continue
+            known = met.known[place] = self.known[number]
+            met.frozen[place] = frozen = min(SCALE, int(weights[place] * rarity[known] * scale))
+            if left <= 0:
+                continue
+            left -= known
+            while number and known:
+                if known_codes[number] == code:
+                    known -= 1
+                    use = uses[number]
+                    found[use >> 10] += frozen * (use & SCALE)
+                number = earlier[number]
+        return met
+
+    def learn(self, place: int, met: Met) -> None:
+        """Take an entry's pairs in."""
+        heads, earlier, base = self.heads, self.earlier, place << 10
+        self.codes.extend(met.codes)
+        self.uses.extend([base | frozen for frozen in met.frozen])
+        self.known.extend(bytes(met.known).translate(_NEXT))
+        for number, slot in enumerate(met.slots, len(earlier)):
+            earlier.append(heads[slot])
+            heads[slot] = number
+        if len(self.uses) > len(heads):
+            self._grow()
+
+    def cut(self, place: int) -> None:
+        """Forget all uses by entries from ``place`` on."""
+        slots = len(self.heads) - 1
+        while len(self.uses) > 1 and self.uses[-1] >> 10 >= place:
+            self.uses.pop()
+            self.known.pop()
+            self.heads[self.codes.pop() & slots] = self.earlier.pop()
+
+    def _grow(self) -> None:
+        """Twice the slots.  Uses keep their order, so every answer stays the same."""
+        self.heads = array("I", bytes(8 * len(self.heads)))
+        slots = len(self.heads) - 1
+        for number in range(1, len(self.codes)):
+            slot = self.codes[number] & slots
+            self.earlier[number] = self.heads[slot]
+            self.heads[slot] = number

@@ -1,0 +1,233 @@
+"""Related posts for a site, worked out again only from the oldest entry that changed.
+
+What a build decided is kept in the cache: who the entries were (``_Basis``), the lists in words, and the state of
+``related``.  Entries stand in order of age; those before the first that differs keep what they chose, and only what
+follows is read and compared.  A cache without these values, or with damaged ones, costs one full run and changes
+nothing in the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+
+import msgspec
+
+from digest import content
+from digest.cache import FEW, Cache
+from digest.features import Features
+from digest.related import Candidate, State, in_words
+from digest.site import Listed, Site
+from digest.ticks import Tick, told, untold
+
+Lists = dict[str, list[tuple[str, str]]]
+"""For an address: the addresses of its related entries, best first, each with the reasons in words."""
+
+SPARE = 64
+"""Entries that are weighed again in each build before the state is written anew: less than writing it costs."""
+
+_ENCODER = msgspec.msgpack.Encoder()
+_LISTS = msgspec.msgpack.Decoder(Lists)
+
+
+class Identity(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """All that an entry's relations can depend on; ``about`` stands for its features.
+
+    Identities sort by age: by day, then by address.
+    """
+
+    day: int
+    address: str
+    id: str
+    lang: str
+    pinned: tuple[str, ...]
+    excluded: tuple[str, ...]
+    story: str
+    about: bytes
+    path: str
+
+
+class _Basis(msgspec.Struct, array_like=True):
+    """What the kept lists were made from: the settings, and the entries in order of age."""
+
+    count: int
+    reasons: bool
+    entries: list[Identity]
+
+
+_BASES = msgspec.msgpack.Decoder(_Basis)
+
+
+def identities(site: Site, about: Mapping[str, bytes]) -> list[Identity]:
+    """The entries of ``site`` in order of age; ``about`` holds the hash of what each file's entries are about."""
+    language = site.settings.language
+    by_address = {one.address: one for one in site.entries}
+    found = [
+        Identity(
+            one.date.toordinal(), one.address, one.id, one.lang or language,
+            _addresses(site, by_address, one, one.related), _addresses(site, by_address, one, one.unrelated), one.story,
+            about[one.path], one.path,
+        )
+        for one in site.entries
+        if one.path in about
+    ]  # fmt: skip
+    first: dict[str, Identity] = {}
+    for identity in sorted(found):
+        first.setdefault(identity.address, identity)  # two at one address are a problem of which the site tells
+    return list(first.values())
+
+
+def candidates(entries: Iterable[Identity], features: Mapping[str, Features]) -> Iterable[Candidate]:
+    """The entries as ``related`` weighs them; ``features`` by id."""
+    for one in entries:
+        if one.id in features:
+            yield Candidate(
+                one.address, one.day, one.lang, features[one.id], one.pinned, one.excluded, one.story or None
+            )
+
+
+def _addresses(site: Site, by_address: Mapping[str, Listed], one: Listed, names: Iterable[str]) -> tuple[str, ...]:
+    """The addresses of the entries that an author named by slug or address, as far as they are published."""
+    found: dict[str, None] = {}
+    for name in names:
+        match = next(iter(site.by_slug.get(name, ())), None) or by_address.get(name)
+        if match is not None and match.address != one.address:
+            found[match.address] = None
+    return tuple(found)
+
+
+def related(site: Site, features: Mapping[str, Features]) -> Lists:
+    """For each article's address, the addresses of its related entries, best first, with reasons where they are shown.
+
+    ``features`` by id.
+    """
+    basis = _basis(site, dict.fromkeys([one.path for one in site.entries], b""))
+    state = State(candidates(basis.entries, features))
+    return _of_articles(site, _lists(basis, state, {}, 0, features, untold))
+
+
+def weighed(site: Site, features: Mapping[str, Features]) -> list[Candidate]:
+    """The entries of ``site`` as ``related`` weighs them, in order of age."""
+    return list(candidates(_basis(site, dict.fromkeys([one.path for one in site.entries], b"")).entries, features))
+
+
+class Held:
+    """What a process keeps that builds ``again``: the entries of its last build, their lists, and the state.
+
+    Any other gives the memory back: the state is the largest thing of a build.
+    """
+
+    def __init__(self, *, again: bool = True) -> None:
+        self.again = again
+        self.basis: _Basis | None = None
+        self.lists: Lists = {}
+        self.state = State()
+
+    def keep(self, basis: _Basis, lists: Lists) -> None:
+        """Take note of what a build made, together with the state, if there will be another."""
+        if self.again:
+            self.basis, self.lists = basis, lists
+        else:
+            self.lists, self.state = {}, State()
+
+
+def renewed(site: Site, about: Mapping[str, bytes], cache: Cache, held: Held, tick: Tick = untold) -> Lists:
+    """What ``related`` gives, with as little work as the last build left to do; for ``about`` see ``identities``."""
+    if not site.settings.related.count:
+        return {}
+    tick("Relating", 0, len(site.entries))
+    basis = _basis(site, about)
+    if held.basis == basis:
+        return _of_articles(site, held.lists)
+    encoded = _ENCODER.encode(basis)
+    if cache.get("related basis") == encoded and (lists := cache.get("related lists")):
+        return _of_articles(site, _LISTS.decode(lists))
+    return _of_articles(site, _renew(basis, cache, held, encoded, tick))
+
+
+def _basis(site: Site, about: Mapping[str, bytes]) -> _Basis:
+    return _Basis(site.settings.related.count, site.settings.related.reasons, identities(site, about))
+
+
+def _of_articles(site: Site, lists: Lists) -> Lists:
+    """Only articles have pages with lists."""
+    if not site.settings.related.count:
+        return {}
+    return {one.address: lists[one.address] for one in site.articles if one.address in lists}
+
+
+def _renew(basis: _Basis, cache: Cache, held: Held, encoded: bytes, tick: Tick) -> Lists:
+    """Bring ``held`` and the cache to ``basis``, starting from what either of them has.
+
+    The state is large. It is written only when more than ``SPARE`` entries have come or changed since it was, together
+    with the entries and lists that belong to it; until then a build starts from these.
+    """
+    if held.basis is None:
+        _recall(cache, held)
+    last, held.basis = held.basis, None  # whoever interrupts this finds nothing half done
+    kept = _alike(last.entries, basis.entries) if last else 0
+    fresh = basis.entries[kept:]
+    held.state.keep(kept)
+    for one in told(_few_at_once(fresh, cache), tick, "Relating", len(fresh)):
+        held.state.extend((one,))
+    features = content.features(cache, {one.path for one in basis.entries}) if basis.reasons else {}
+    known = held.lists if last and (last.count, last.reasons) == (basis.count, basis.reasons) else {}
+    lists = _lists(basis, held.state, known, kept, features, tick)
+    held.state.settle()
+    encoded_lists = _ENCODER.encode(lists)
+    cache.begin()
+    cache.put("related basis", encoded)
+    cache.put("related lists", encoded_lists)
+    if len(fresh) > SPARE or not kept:
+        cache.put("state basis", encoded)
+        cache.put("state lists", encoded_lists)
+        for name, piece in held.state.save():
+            cache.put_long(f"state: {name}", piece)
+    cache.commit()
+    held.keep(basis, lists)
+    return lists
+
+
+def _few_at_once(entries: Sequence[Identity], cache: Cache) -> Iterator[Candidate]:
+    """The entries as ``related`` weighs them, their features read a few at a time: those of all fill a memory."""
+    for start in range(0, len(entries), FEW - 1):
+        some = entries[start : start + FEW - 1]
+        yield from candidates(some, content.features(cache, {one.path for one in some}))
+
+
+def _recall(cache: Cache, held: Held) -> None:
+    """The last state that was written, where it can be read, with its entries and lists."""
+    held.lists, held.state = {}, State()
+    with suppress(msgspec.DecodeError, ValueError):
+        basis, lists = _BASES.decode(cache.get("state basis")), _LISTS.decode(cache.get("state lists"))
+        state = State.load(lambda name: cache.get_long(f"state: {name}"))
+        if len(state) == len(basis.entries):
+            held.basis, held.lists, held.state = basis, lists, state
+
+
+def _alike(last: Sequence[Identity], entries: Sequence[Identity]) -> int:
+    """How many entries at the beginning are as they were."""
+    pairs = enumerate(zip(last, entries, strict=False))
+    return next((place for place, (one, other) in pairs if one != other), min(len(last), len(entries)))
+
+
+def _lists(basis: _Basis, state: State, known: Lists, kept: int, features: Mapping[str, Features], tick: Tick) -> Lists:
+    """The lists with their reasons. ``known`` are those before: right where nothing touched them.
+
+    The reasons of two entries that are among the ``kept`` are the same as before in any case.
+    """
+    by_key = {one.address: features[one.id] for one in basis.entries if one.id in features}
+    old = {one.address for one in basis.entries[:kept]}
+    settled = state.settled().intersection(old, known)
+    lists: Lists = {}
+    for key in told(state, tick, "Listing", len(state)):
+        if key in settled:
+            lists[key] = known[key]
+            continue
+        before = dict(known.get(key, ())) if key in old else {}
+        lists[key] = [
+            (other, before[other] if other in old and other in before else in_words(state.why(key, other, by_key)))
+            if basis.reasons else (other, "")
+            for other, _ in state.row(key, basis.count)
+        ]  # fmt: skip
+    return lists

@@ -1,0 +1,96 @@
+"""How strongly two entries are related, signal by signal, as a score of words, headline, closeness and often.
+
+The words themselves are weighed by ``postings``; here is what is added to them or multiplies them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from functools import lru_cache
+
+import msgspec
+
+from digest.features import Features
+
+HEADLINE = 3.0
+"""Worth of naming the other's headline: editors link with words near the other's headline."""
+PLAIN = 3.0
+"""Added to a headline's weight, in nats: one of common words, as "Issue #149", is no ground for a relation."""
+CLOSENESS = ((0.5, 10.0), (0.5, 60.0), (0.3, 700.0))
+"""(bonus, days): news of one week, of one season, of one era."""
+MARKS = {"#": 140, "+": 80, "@": 80, "&": 25, "!": 150, "~": 255}
+"""Weight of topic, tag, author, source, link and story, in 255ths of a word that fills its entry."""
+
+
+_IDF = tuple((fifths / 5) ** (2 / 3) for fifths in range(256))
+"""Plain idf by what ``postings`` keeps: its power in fifths."""
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """An entry that may be listed and has a list.
+
+    `key` is its permalink, `day` the ordinal of its date; `pinned` and `excluded` are keys of others.
+    """
+
+    key: str
+    day: int
+    lang: str
+    features: Features
+    pinned: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    story: str | None = None
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """A score split by signal: words * headline * closeness * often."""
+
+    words: float
+    headline: float
+    closeness: float
+    often: float
+
+    def score(self) -> float:
+        """Rounded, so that the last bit of a logarithm on another machine can't change an order."""
+        return round(self.words * self.headline * self.closeness * self.often, 6)
+
+
+def marks(candidate: Candidate) -> tuple[str, ...]:
+    """What the metadata say, with the story that an editor named."""
+    if candidate.story is None:
+        return candidate.features.marks
+    return ("~" + candidate.story, *candidate.features.marks)
+
+
+def terms(candidate: Candidate) -> dict[str, int]:
+    """Words and marks in one scale."""
+    return candidate.features.terms() | {mark: MARKS[mark[0]] for mark in marks(candidate)}
+
+
+def headline(title: Iterable[str], own: dict[str, int], rarity: bytes) -> tuple[tuple[str, float], ...]:
+    """The words of a headline that say something, each with its idf."""
+    rare = dict(zip(own, rarity, strict=True))
+    return tuple([(word, _IDF[rare[word]]) for word in title if word in rare])
+
+
+@lru_cache(maxsize=4096)
+def closeness(days: int) -> float:
+    """More than one for news of the same time."""
+    return 1.0 + sum([bonus * math.exp(-days / scale) for bonus, scale in CLOSENESS])
+
+
+def told(theirs: Iterable[tuple[str, float]], own: dict[str, int], mine: dict[str, float], whole: float) -> float:
+    """Shares of two headlines: of theirs what the younger entry speaks of, of its own what theirs says too."""
+    length, spoken, same = PLAIN, 0.0, 0.0
+    for word, weight in theirs:
+        length += weight
+        if word in own:
+            spoken += weight
+            same += mine.get(word, 0.0)
+    return spoken / length + same / whole
+
+
+def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
+    """Shared share of two sets of words."""
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared) if shared else 0.0
