@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import re
 import shutil
 import signal
@@ -18,17 +19,17 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds that a test waits at most for what must happen. Nothing here is measured; see benchmarks/preview.py."""
 
 
 class Running:
     """A preview that runs: its address (without a final slash), its port, and all that it has said.
 
-    The site is built, unless a test says that it comes before that.
+    The site is built, unless the process that builds is ``held``: it stands still until SIGCONT.
     """
 
-    def __init__(self, words: Sequence[str], *, built: bool = True) -> None:
+    def __init__(self, words: Sequence[str], *, held: bool = False) -> None:
         self.lines: list[str] = []
         self._news = threading.Condition()
         self.process = subprocess.Popen(
@@ -36,9 +37,10 @@ class Running:
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+        self.builder = _held(self.process.pid) if held else 0
         self.address = re.findall(r"http://\S+", self.says("The preview is at"))[0].rstrip("/")
         self.port = urlsplit(self.address).port or 80
-        if built:
+        if not held:
             self.says("started: ")
 
     def _read(self) -> None:
@@ -90,6 +92,18 @@ class Running:
         if self.process.stderr is not None:
             self.process.stderr.close()
         return status
+
+
+def _held(parent: int) -> int:
+    """Stop the process that ``parent`` starts first to work for it, as soon as it is there; its number."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
+            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
+                os.kill(int(child), signal.SIGSTOP)
+                return int(child)
+        time.sleep(0.005)
+    raise AssertionError("no process builds")
 
 
 @contextmanager

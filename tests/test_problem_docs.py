@@ -118,7 +118,7 @@ def _example(code: str, folder: Path) -> Iterator[dict[str, Any]]:
         return
     for block in examples:
         if block.language == "sh":
-            subprocess.run(["bash", "-euo", "pipefail", "-c", block.text], cwd=folder, check=True, timeout=20)
+            subprocess.run(["bash", "-euo", "pipefail", "-c", block.text], cwd=folder, check=True, timeout=300)
         else:
             assert block.path, "an example names its file"
             write(folder, {block.path: block.text})

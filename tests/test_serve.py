@@ -59,6 +59,13 @@ class Desk(NamedTuple):
         """
         self.page.wait_for_selector(f"{LIVE}[data-preview-problems='0']", state="attached")
 
+    def becomes_true(self, expression: str) -> None:
+        """Wait until ``expression`` is true of the page, asking from outside for the same reason."""
+        until = time.monotonic() + PATIENCE
+        while not self.page.evaluate(expression):
+            assert time.monotonic() < until, f"never true: {expression}"
+            self.page.wait_for_timeout(20)
+
     def overlay(self) -> str:
         """What the overlay says, once it is there."""
         expect(self.page.get_by_role("alertdialog")).to_be_visible()
@@ -71,41 +78,27 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Running]]:
-    site = write(tmp_path_factory.mktemp("serve") / "site", SITE)
-    pattern = "vscode://file{path}:{line}:{column}"
-    with preview(site, "--as-of", "2025-06-10", "--editor", pattern) as started:
-        yield site, started
-        assert started.stop() == 0
-        assert [line for line in started.lines if "Traceback" in line or "failed" in line] == []
-        assert not (site / "output").exists()
-
-
 @pytest.fixture
-def desk(running: tuple[Path, Running], browser: Browser) -> Iterator[Desk]:
-    site, started = running
-    with browser.new_context() as context:
+def desk(tmp_path: Path, browser: Browser) -> Iterator[Desk]:
+    """A preview of its own for each test, so that no build owed to another test comes in between."""
+    site = write(tmp_path / "site", SITE)
+    pattern = "vscode://file{path}:{line}:{column}"
+    with preview(site, "--as-of", "2025-06-10", "--editor", pattern) as running, browser.new_context() as context:
+        context.set_default_timeout(PATIENCE * 1000)
         page = context.new_page()
         foreign: list[str] = []
         page.on(
-            "request", lambda one: None if one.url.startswith((started.address, "about:")) else foreign.append(one.url)
+            "request", lambda one: None if one.url.startswith((running.address, "about:")) else foreign.append(one.url)
         )
-        page.goto(f"{started.address}/2025/05/bridge/")
-        made = Desk(site, started, page)
+        page.goto(f"{running.address}/2025/05/bridge/")
+        made = Desk(site, running, page)
         made.settled()
         page.evaluate("window.kept = true")
         yield made
         assert foreign == []
-    for name in sorted({*(p.relative_to(site).as_posix() for p in site.rglob("content/**/*") if p.is_file()), *SITE}):
-        if name not in SITE and name != "content/site.yaml":
-            (site / name).unlink()
-        elif name in SITE and (not (site / name).exists() or (site / name).read_bytes() != _bytes(SITE[name])):
-            write(site, {name: SITE[name]})
-
-
-def _bytes(text: str | bytes | None) -> bytes:
-    return text if isinstance(text, bytes) else (text or "").encode()
+        assert running.stop() == 0
+        assert [line for line in running.lines if "Traceback" in line or "failed" in line] == []
+        assert not (site / "output").exists()
 
 
 # --- Save and see --------------------------------------------------------------------------------------------
@@ -149,9 +142,9 @@ def test_the_scroll_position_outlives_a_reload(desk: Desk) -> None:
 
 def test_a_style_sheet_is_swapped_without_a_reload(desk: Desk) -> None:
     desk.save("templates/assets/style.css", "body { --mark: two; }")
-    desk.page.wait_for_function("getComputedStyle(document.body).getPropertyValue('--mark').trim() === 'two'")
+    desk.becomes_true("getComputedStyle(document.body).getPropertyValue('--mark').trim() === 'two'")
+    desk.becomes_true("document.querySelectorAll('link[rel=stylesheet]').length === 1")
     assert desk.page.evaluate("window.kept") is True
-    assert desk.page.evaluate("document.querySelectorAll('link[rel=stylesheet]').length") == 1
 
 
 def test_a_template_is_followed(desk: Desk) -> None:
@@ -308,9 +301,7 @@ def test_a_large_site_shows_its_front_while_it_is_built(tmp_path: Path, browser:
     names = [f"content/articles/2024/2024-{1 + n % 12:02}-{1 + n % 28:02}-no-{n}.md" for n in range(520)]
     site = write(tmp_path, {name: article(f"Story {name[36:-3]}", date=name[22:32]) for name in names})
     write(site, {HERE: article("The bridge")})
-    running = Running([sys.executable, "-m", "digest", "serve", str(site), "--port", "0"], built=False)
-    builder = first_child(running.process.pid)
-    os.kill(builder, signal.SIGSTOP)
+    running = Running([sys.executable, "-m", "digest", "serve", str(site), "--port", "0"], held=True)
     try:
         with browser.new_context() as context:
             page, waiting = context.new_page(), context.new_page()
@@ -323,18 +314,12 @@ def test_a_large_site_shows_its_front_while_it_is_built(tmp_path: Path, browser:
             expect(page.locator("h1")).to_contain_text("The bridge")
             assert running.builds() == 0
             assert waiting.evaluate("window.kept") is True
-            os.kill(builder, signal.SIGCONT)
+            os.kill(running.builder, signal.SIGCONT)
             expect(waiting.locator("h1")).to_have_text("Story 0")
             expect(page.locator(".related")).to_be_visible()
     finally:
-        os.kill(builder, signal.SIGCONT)
+        os.kill(running.builder, signal.SIGCONT)
         running.stop()
-
-
-def first_child(parent: int) -> int:
-    """The process that ``parent`` started first to work for it."""
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return next(int(one) for one in children if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes())
 
 
 # --- Drafts, days, bars --------------------------------------------------------------------------------------
@@ -374,13 +359,15 @@ def test_the_bar_switches_drafts_day_and_base_path(desk: Desk) -> None:
     page.get_by_label("As of").fill("2025-06-10")
     page.get_by_label("As of").press("Enter")
     expect(page.locator(".wrong")).to_be_empty()
+    expect(page.locator("h1")).to_have_text("Page not found")
+    desk.settled()
     page.get_by_label("drafts").check()
     expect(page.locator("header .badge")).to_have_text("Withheld")
 
 
 def test_the_dark_scheme(desk: Desk) -> None:
     desk.save("templates/assets/style.css", "body{--mark:light}@media(prefers-color-scheme:dark){body{--mark:dark}}")
-    desk.page.wait_for_function("getComputedStyle(document.body).getPropertyValue('--mark').trim() === 'light'")
+    desk.becomes_true("getComputedStyle(document.body).getPropertyValue('--mark').trim() === 'light'")
     desk.page.locator("summary").click()
     desk.page.get_by_role("button", name="Dark").click()
     mark = "getComputedStyle(document.body).getPropertyValue('--mark').trim()"
@@ -406,7 +393,7 @@ def test_a_feed_as_a_reader_shows_it(desk: Desk, name: str) -> None:
     expect(desk.page.locator("h2").first).to_have_text("The opening")
     frame = desk.page.frame_locator("iframe").first.locator("body")
     expect(frame).to_contain_text("Some text.")
-    desk.page.wait_for_function("document.querySelector('iframe').offsetHeight < 100")
+    desk.becomes_true("document.querySelector('iframe').offsetHeight < 100")
     link = desk.page.get_by_role("link", name="The opening")
     expect(link).to_have_attribute("href", f"{desk.running.address}/2025/06/later/")
     desk.save("content/articles/2025-06-20-later.md", article("The closing", date="2025-06-20"))
@@ -479,9 +466,10 @@ def test_the_browser_is_opened_and_not_waited_for(tmp_path: Path) -> None:
     site = write(tmp_path / "site", SITE)
     with preview(site, "--open", before=["env", f"BROWSER={browser} %s"]) as running:
         until = time.monotonic() + PATIENCE
-        while not (tmp_path / "opened").exists() and time.monotonic() < until:
+        opened = tmp_path / "opened"
+        while not (opened.exists() and opened.read_text()) and time.monotonic() < until:
             time.sleep(0.05)
-        assert (tmp_path / "opened").read_text() == f"{running.address}/\n"
+        assert opened.read_text() == f"{running.address}/\n"
         assert running.get("/")[0] == 200
         assert running.stop() == 0
 

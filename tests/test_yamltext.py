@@ -1,7 +1,5 @@
 """YAML as text with places, read by libyaml and by PyYAML's own parser with the same result."""
 
-import time
-
 import pytest
 import yaml
 from hypothesis import given
@@ -99,12 +97,10 @@ def test_a_mistake_in_one_element_leaves_the_others(pure: bool) -> None:
 @pytest.mark.parametrize(
     "text", ["[" * 50_000, "{a: " * 50_000, "- " * 50_000, "? " * 20_000, "[" * 32 + "[a]" + "]" * 32], ids=len
 )
-def test_deep_nesting_ends_at_once(text: str, pure: bool) -> None:
-    start = time.monotonic()
+def test_deep_nesting_ends_at_the_limit(text: str, pure: bool) -> None:
     root, problems = read(text, path="a.yaml", pure=pure)
     assert root is None
     assert [one.code for one in problems] == ["yaml-depth"]
-    assert time.monotonic() - start < 5
 
 
 def test_nesting_up_to_the_limit_is_read() -> None:
