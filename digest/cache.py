@@ -24,6 +24,9 @@ APPLICATION = 0x64696773
 RACY = 2_000_000_000
 """Nanoseconds. A file changed so shortly before it was looked at may change again within one tick of its time."""
 
+TICK = 20_000_000
+"""Nanoseconds. Twice the coarsest tick of Linux's clock (100 a second), by which it stamps files."""
+
 FEW = 500
 """Rows that are asked for one by one; more are found by reading all."""
 
@@ -60,12 +63,24 @@ class Stamp(NamedTuple):
 
     def encode(self, now: int) -> str:
         """As stored. A stamp taken within ``RACY`` of the file's change is stored as one that never matches."""
-        racy = now - max(self.modified, self.changed) < RACY
-        return "" if racy else f"{self.size} {self.modified} {self.changed} {self.inode}"
+        return "" if now - max(self.modified, self.changed) < RACY else self._text()
 
     def matches(self, stored: str) -> bool:
         """Whether ``stored`` was made from an equal stamp."""
-        return stored == f"{self.size} {self.modified} {self.changed} {self.inode}"
+        return stored == self._text()
+
+    def encode_moved(self, before: Stamp, clock: int) -> str:
+        """As stored, of a file that had the stamp ``before`` when it was written and was only renamed since then.
+
+        ``clock`` is the time at which its file system stamps files now. A file that it stamped a tick ago or more gets
+        another stamp if it changes again. Whole milliseconds tell of a system that keeps no finer times.
+        """
+        moved = self._replace(changed=before.changed) == before
+        tick = TICK if self.changed % 1_000_000 and clock % 1_000_000 else RACY
+        return self._text() if moved and clock - max(self.modified, self.changed) >= tick else ""
+
+    def _text(self) -> str:
+        return f"{self.size} {self.modified} {self.changed} {self.inode}"
 
 
 class Remembered(NamedTuple):

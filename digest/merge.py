@@ -149,7 +149,7 @@ def _stage(given: Sequence[_Given], output: Output, total: int, tick: Tick) -> t
             hash_ = one.files.hash(path)
             if hash_ is not None and output.hash(path) != hash_:
                 staged[path] = str(len(staged))
-                hash_ = output.stage_copy(staged[path], one.folder / path)
+                hash_, _ = output.stage_copy(staged[path], one.folder / path)
             hashes.append((path, hash_ or b""))
             done += 1
             tick("Merging", done, total)

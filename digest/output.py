@@ -93,16 +93,23 @@ class Output:
         """The stamp of an output file."""
         return Stamp.of(os.lstat(self.folder / path))
 
-    def stage(self, name: str, data: bytes) -> None:
+    def stage(self, name: str, data: bytes) -> Stamp:
         """Write ``data`` to the staging folder under ``name``. Safe from several processes with different names."""
         self.staging.mkdir(exist_ok=True)  # only now: a build that changes nothing leaves the folder's time too
-        (self.staging / name).write_bytes(data)
+        with (self.staging / name).open("wb") as file:
+            file.write(data)
+            file.flush()
+            return Stamp.of(os.fstat(file.fileno()))
 
-    def stage_copy(self, name: str, origin: Path) -> bytes:
-        """Stage a copy of the file ``origin`` and return the hash of its bytes as they are now."""
+    def stage_copy(self, name: str, origin: Path) -> tuple[bytes, Stamp]:
+        """Stage a copy of the file ``origin``; the hash of its bytes as they are now, and the stamp of the copy."""
         data = origin.read_bytes()
-        self.stage(name, data)
-        return digest_of(data)
+        return digest_of(data), self.stage(name, data)
+
+    @cached_property
+    def clock(self) -> int:
+        """The time, in nanoseconds, at which the file system stamped what changed when somebody first asked."""
+        return self.stage("clock", b"").changed
 
     def in_the_way(self, paths: Iterable[str]) -> list[str]:
         """Those of ``paths`` at which stands something that digest did not publish, or whose folder is a link."""

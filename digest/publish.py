@@ -14,7 +14,7 @@ from jinja2 import Environment, TemplateError
 
 from digest import output as folder
 from digest import parallel, parts
-from digest.cache import Cache, DamagedError, Rendered, digest_of, packed
+from digest.cache import Cache, DamagedError, Rendered, Stamp, digest_of, packed
 from digest.content import Reading
 from digest.engine import engine_version, theme_folder
 from digest.explain import changed_page, changed_surroundings
@@ -74,8 +74,8 @@ class Work(NamedTuple):
 class Made(NamedTuple):
     """What came of a piece of work: the hash of the bytes, the fingerprint, the packed value, or a problem.
 
-    ``same`` says that the fingerprint is the last one, ``made`` that the bytes were made all the same, and ``staged``
-    that they differ from what is published.
+    ``same`` says that the fingerprint is the last one, ``made`` that the bytes were made all the same; ``staged`` is
+    the stamp of the staged file where they differ from what is published.
     """
 
     number: int
@@ -84,7 +84,7 @@ class Made(NamedTuple):
     value: bytes = b""
     same: bool = False
     made: bool = True
-    staged: bool = False
+    staged: Stamp | None = None
     problem: Problem | None = None
 
 
@@ -154,7 +154,7 @@ def publish(
         made = _make(request, cache, chrome, output, work, tick, warm)
         done = [(one, made[one.number]) for one in work]
         reasons = _reasons(cache, prints, chrome, done) if request.explain else {}
-        staged = {one.what.path: str(one.number) for one, what in done if what.staged}
+        staged = {one.what.path: str(one.number) for one, what in done if what.staged is not None}
         tick("Publishing", 0, len(staged))
         faults = [what.problem for _, what in done if what.problem]
         faults += [foreign_problem(request.output, path) for path in output.in_the_way(staged)]
@@ -303,8 +303,8 @@ def _make_shard(shard: _Shard) -> Iterator[Made]:
 def _copied(one: Work, file: StaticFile, output: Output) -> Made:
     """Stage a static file, if its bytes are new. It is remembered as what was copied, should it have changed since."""
     new = output.hash(file.path) != one.around
-    hash_ = output.stage_copy(str(one.number), Path(file.origin)) if new else one.around
-    return Made(one.number, hash_, hash_, same=one.known is not None and one.known.hash == one.around, staged=new)
+    hash_, staged = output.stage_copy(str(one.number), Path(file.origin)) if new else (one.around, None)
+    return Made(one.number, hash_, hash_, same=one.known is not None and one.known.hash == one.around, staged=staged)
 
 
 def _page_made(one: Work, planned: Planned, output: Output, templates: Environment, chrome: Chrome) -> Made:
@@ -322,10 +322,8 @@ def _page_made(one: Work, planned: Planned, output: Output, templates: Environme
             raise
         return Made(one.number, problem=template_problem(error, page.template))
     hash_ = digest_of(data)
-    new = output.hash(page.path) != hash_
-    if new:
-        output.stage(str(one.number), data)
-    return Made(one.number, hash_, mark, packed(encoded), same, staged=new)
+    staged = output.stage(str(one.number), data) if output.hash(page.path) != hash_ else None
+    return Made(one.number, hash_, mark, packed(encoded), same, staged=staged)
 
 
 def foreign_problem(output: Path, path: str) -> Problem:
@@ -344,21 +342,20 @@ def _remember(
     began: int,
 ) -> None:
     """Keep what was rendered, so that the next build can pass it over."""
-    right = list(renew)
+    right = [(path, one._replace(stamp=output.stamp(path).encode(began))) for path, one in renew]
     fresh: list[tuple[str, Rendered, bytes]] = []
     for one, made in done:
         basis = one.around + one.what.basis if isinstance(one.what, Planned) and one.what.basis else b""
-        rendered = Rendered("", made.hash, made.fingerprint, basis)
+        stamp = output.stamp(one.what.path)
+        stored = stamp.encode_moved(made.staged, output.clock) if made.staged else stamp.encode(began)
+        rendered = Rendered(stored, made.hash, made.fingerprint, basis)
         if made.made:
             fresh.append((one.what.path, rendered, made.value))
         else:
             right.append((one.what.path, rendered))
 
-    def stamped(path: str, rendered: Rendered) -> Rendered:
-        return rendered._replace(stamp=output.stamp(path).encode(began))
-
     cache.begin()
     cache.forget_pages(gone)
-    cache.confirm_pages((path, stamped(path, one)) for path, one in right)
-    cache.keep_pages((path, stamped(path, one), value) for path, one, value in fresh)
+    cache.confirm_pages(right)
+    cache.keep_pages(fresh)
     cache.commit()

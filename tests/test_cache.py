@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.cache import APPLICATION, RACY, Cache, DamagedError, Remembered, Rendered, Stamp, digest_of, packed
+from digest.cache import APPLICATION, RACY, TICK, Cache, DamagedError, Remembered, Rendered, Stamp, digest_of, packed
 
 VERSION = b"one"
 BODY = "<p>Some text, \N{SNOWMAN}.</p>"
@@ -395,6 +395,30 @@ def test_setting_the_time_back_does_not_deceive(page: Path) -> None:
     page.write_text("two", encoding="utf-8")
     os.utime(page, ns=(one.modified, one.modified))
     assert not stamp(page).matches(stored)
+
+
+def moved(path: Path) -> tuple[Stamp, Stamp]:
+    """The stamps of a file before and after it was renamed."""
+    before = stamp(path)
+    path.rename(path.with_name("moved"))
+    return before, stamp(path.with_name("moved"))
+
+
+def test_a_file_that_was_only_renamed_is_trusted_a_tick_later(page: Path) -> None:
+    before, after = moved(page)
+    after = after._replace(changed=after.changed // 1_000_000 * 1_000_000 + 1)
+    latest = max(after.modified, after.changed)
+    assert after.matches(after.encode_moved(before, latest + TICK + 1))
+    assert after.encode_moved(before, latest + TICK - 1_000_001) == ""
+    assert after.encode_moved(before._replace(inode=0), latest + TICK + 1) == ""
+    assert after.encode_moved(before._replace(modified=before.modified - 1), latest + TICK + 1) == ""
+
+
+def test_where_times_are_coarse_a_tick_is_two_seconds(page: Path) -> None:
+    before, after = moved(page)
+    after = after._replace(changed=(after.changed // 1_000_000_000 + 1) * 1_000_000_000)
+    assert after.encode_moved(before, after.changed + RACY - 1) == ""
+    assert after.matches(after.encode_moved(before, after.changed + RACY))
 
 
 def test_bytes_are_compared_by_a_short_hash_that_does_not_change() -> None:

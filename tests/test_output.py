@@ -222,6 +222,15 @@ def test_a_published_file_is_known_by_its_stamp_or_else_by_its_bytes(folder: Pat
         assert output.intact("a", last) is False
 
 
+def test_what_was_staged_keeps_its_stamp_but_for_the_time_it_was_renamed_at(tmp_path: Path) -> None:
+    with opened(tmp_path) as output:
+        staged = output.stage("0", b"page")
+        output.commit({"a/index.html": "0"}, frozenset({"a/index.html"}))
+        published = output.stamp("a/index.html")
+        assert published._replace(changed=staged.changed) == staged
+        assert output.clock >= published.changed
+
+
 # --- The manifest -------------------------------------------------------------------------------------------
 
 
