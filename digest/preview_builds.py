@@ -136,10 +136,10 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 def _work(pipe: Connection) -> None:
     """The body of the process. Ctrl-C reaches it too, and is left to the parent; so is the end of the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _leave)
     from digest.publish import Warm
 
     with suppress(EOFError, OSError, _Leaving):
+        signal.signal(signal.SIGTERM, _leave)  # only now: until then there is nothing to leave in order
         warm = Warm.begin(again=True)
         while True:
             job, words = pipe.recv()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,6 +103,15 @@ def test_a_process_that_died_between_two_builds_is_replaced_without_a_word(tmp_p
         assert workshop.pid != before
     finally:
         workshop.close()
+
+
+@pytest.mark.parametrize("hundredths", range(0, 60, 5))
+def test_it_can_be_closed_while_it_starts_without_a_word(hundredths: int, capfd: pytest.CaptureFixture[str]) -> None:
+    workshop = Workshop()
+    workshop.start()
+    time.sleep(hundredths / 100)
+    workshop.close()
+    assert capfd.readouterr() == ("", "")
 
 
 def test_it_can_be_closed_in_the_middle_of_a_build(tmp_path: Path) -> None:
