@@ -123,7 +123,8 @@ def mark(hosted: Hosted, url: str) -> str:
         return ""
     name = path[len(hosted.base) + 1 :]
     name = f"{name}index.html" if not name or name.endswith("/") else name
-    data = bytes_of(hosted, name) if name in hosted.files else bytes_of(hosted, "404.html")
+    data = bytes_of(hosted, name)
+    data = bytes_of(hosted, "404.html") if data is None else data
     return digest_of(data).hex() if data is not None else ""
 
 
@@ -171,10 +172,13 @@ def _missing(hosted: Hosted, asked: Asked, dressing: Dressing) -> Answer:
 
 
 def _file(hosted: Hosted, name: str, asked: Asked, dressing: Dressing) -> Answer:
-    """A published file with its validators, as a whole, in part, or as a word that it is still the same."""
+    """A published file with its validators, as a whole, in part, or as a word that it is still the same.
+
+    One that a build has just removed is missing already: a page in its place must hear of what comes next.
+    """
     data = bytes_of(hosted, name)
     if data is None:
-        return plain(404, "There is no page at this address.")
+        return _missing(hosted, asked, dressing)
     if name.endswith(".html") and dressing.markup and not _is_copy(hosted, name):
         data = dressed(data, dressing)
     etag = f'"{digest_of(data).hex()}"'

@@ -61,6 +61,15 @@ def test_a_folder_without_its_slash_is_redirected_with_its_query(hosted: Hosted)
     assert (sent.status, sent.headers["Location"]) == (301, "/2025/05/caf%C3%A9/?a=b%20c")
 
 
+def test_a_page_that_a_build_has_just_removed_is_the_sites_own_page_for_what_is_missing(hosted: Hosted) -> None:
+    (hosted.folder / "index.html").unlink()
+    sent = get(hosted, "/", dressing=Dressing("<i>{hash}</i>"))
+    assert (sent.status, sent.body) == (404, b"<body>missing<i>" + mark(hosted, "/").encode() + b"</i></body>")
+    assert mark(hosted, "/") == mark(hosted, "/404.html") != ""
+    (hosted.folder / "404.html").unlink()
+    assert get(hosted, "/").body == b"There is no page at this address.\n"
+
+
 def test_an_unknown_address_gets_the_sites_own_page_and_404(hosted: Hosted) -> None:
     sent = get(hosted, "/nothing/here")
     assert (sent.status, sent.body, sent.headers["Content-Type"]) == (
