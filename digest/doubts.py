@@ -32,11 +32,18 @@ def check(read: Iterable[AnyEntry], as_of: datetime, *, own: Callable[[str], boo
     items = [item for edition in editions for section in edition.sections for item in section.items]
     summaries = [*(one for one in found if isinstance(one, Summary)), *items]
     entries: list[Listed] = [*articles, *summaries]
+    words = _Words()
+    far = as_of + FAR
     for entry in entries:
-        yield from _dates(entry, as_of)
-        yield from _names(entry, "topics", entry.topics)
-        yield from _names(entry, "tags", entry.tags)
-        yield from _names(entry, "sources", [source.name for source in entry.sources])
+        noted = isinstance(entry, Article) and entry.corrections
+        if entry.date > far or entry.updated or noted or not _is_named_so(entry):
+            yield from _dates(entry, as_of)
+        if words.doubtful(entry.topics):
+            yield from _names(entry, "topics", entry.topics)
+        if words.doubtful(entry.tags):
+            yield from _names(entry, "tags", entry.tags)
+        if entry.sources and words.doubtful(sources := [source.name for source in entry.sources]):
+            yield from _names(entry, "sources", sources)
     for edition in editions:
         yield from _far(edition, as_of)
         yield from _named_otherwise(edition, as_of)
@@ -75,6 +82,11 @@ def _far(one: Listed | Edition, as_of: datetime) -> Iterator[Problem]:
         yield _doubt(one, "odd-date", f"it will not appear before {one.date.date()}", hint, "date", width=10)
 
 
+def _is_named_so(one: Listed) -> bool:
+    """Whether an entry's file begins with its date, as nearly all do."""
+    return one.path.startswith(one.date.isoformat()[:10], one.path.rfind("/") + 1)
+
+
 def _named_otherwise(one: Listed | Edition, as_of: datetime) -> Iterator[Problem]:
     """A file whose name starts with quite another date than the one in it."""
     name = scalars.date_of_file(one.path.rpartition("/")[2].rpartition(".")[0])
@@ -88,6 +100,21 @@ def _named_otherwise(one: Listed | Edition, as_of: datetime) -> Iterator[Problem
     if abs(named - one.date.date()) > APART and one.date <= as_of + FAR:
         told = f"the date here is {one.date.date()}, but the file's name says {named}"
         yield _doubt(one, "odd-date", told, "correct the date, or rename the file", "date", width=10)
+
+
+class _Words(dict[str, str]):
+    """What the address of a name is made of, empty where none can be: a site has few names, and they come often."""
+
+    def __missing__(self, name: str) -> str:
+        """Each name is worked out once."""
+        word = text.slug(name)
+        self[name] = word if len(word.encode()) <= scalars.LONGEST_SLUG else ""
+        return self[name]
+
+    def doubtful(self, names: Sequence[str]) -> bool:
+        """Whether one of ``names`` has no address, or two have the same."""
+        words = list(map(self.__getitem__, names))
+        return "" in words or (len(words) > 1 and len(set(words)) < len(words))
 
 
 def _names(one: Listed, field: str, names: Sequence[str]) -> Iterator[Problem]:
@@ -120,8 +147,8 @@ def _younger(edition: Edition) -> Iterator[Problem]:
 def _leads(articles: Sequence[Article]) -> Iterator[Problem]:
     """Two leads of one moment. Of others the newest leads, and an old one may keep its mark."""
     first: dict[datetime, Article] = {}
-    for one in sorted(articles, key=lambda one: one.path):
-        other = first.setdefault(one.date, one) if one.lead and not one.draft else one
+    for one in sorted((one for one in articles if one.lead and not one.draft), key=lambda one: one.path):
+        other = first.setdefault(one.date, one)
         if other is not one:
             told = f"{other.path} is a lead of the same date, and the front page has one lead"
             yield _doubt(one, "several-leads", told, "remove lead: from one of the two, or give it a time", "lead")
@@ -129,11 +156,12 @@ def _leads(articles: Sequence[Article]) -> Iterator[Problem]:
 
 def _relations(entries: Sequence[Listed], as_of: datetime) -> Iterator[Problem]:
     """Relations that lead back to the entry itself, to what is not published, or that are both wanted and not."""
+    related = [one for one in entries if one.related]
     known: dict[str, list[Listed]] = defaultdict(list)
-    for one in entries:
+    for one in entries if related else ():
         for name in {one.slug, one.address}:
             known[name].append(one)
-    for one in entries:
+    for one in related:
         for number, name in enumerate(one.related):
             named, place = known.get(name, []), (f"related.{number}", "related")
             if name in one.unrelated:

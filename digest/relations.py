@@ -90,7 +90,7 @@ def _addresses(site: Site, by_address: Mapping[str, Listed], one: Listed, names:
     """The addresses of the entries that an author named by slug or address, as far as they are published."""
     found: dict[str, None] = {}
     for name in names:
-        match = next(iter(site.by_slug.get(name, ())), None) or by_address.get(name)
+        match = site.by_slug.get(name) or by_address.get(name)
         if match is not None and match.address != one.address:
             found[match.address] = None
     return tuple(found)

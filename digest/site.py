@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
+from functools import cache
 from operator import attrgetter
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
@@ -43,7 +44,8 @@ class Site(NamedTuple):
     """Everything there is to publish. All tuples of entries are sorted newest first, then by address.
 
     ``topics`` maps slugs to topics in the order of the navigation; ``by_topic``, ``by_tag`` and ``by_source`` hold
-    no empty lists. ``badges`` maps ids of entries that only a preview shows to "draft", "withheld" or "expired".
+    no empty lists, ``by_slug`` the newest entry of each slug. ``badges`` maps ids of entries that only a preview shows
+    to "draft", "withheld" or "expired".
     """
 
     settings: Settings
@@ -59,7 +61,7 @@ class Site(NamedTuple):
     by_tag: Mapping[str, tuple[Listed, ...]]
     by_source: Mapping[str, tuple[Listed, ...]]
     by_month: Mapping[tuple[int, int], tuple[Listed, ...]]
-    by_slug: Mapping[str, tuple[Listed, ...]]
+    by_slug: Mapping[str, Listed]
     badges: Mapping[str, str]
     hidden: Mapping[str, str]
     """Addresses of entries that are not published, with the reason in words, so that a link to one can be explained."""
@@ -80,37 +82,42 @@ def assemble(
     problems: list[Problem] = []
     found = list(read)
     zone = text.zone(settings.timezone)
-    look_up = _Names(registry, problems)
+    look_up, slug = _Names(registry, problems), cache(text.slug)  # tags are few, and come often
     articles = [look_up.entry(one, zone) for one in found if isinstance(one, Article)]
     editions = [look_up.edition(one, zone) for one in found if isinstance(one, Edition)]
     lone = [look_up.entry(one, zone) for one in found if isinstance(one, Summary)]
     editions += _gather(lone, settings)
     pages = [one for one in found if isinstance(one, StandalonePage)]
     problems += _same_addresses([*articles, *editions, *pages])
-    problems += _same_ids(articles, editions)
+    listed = _listed(articles, editions)
+    problems += _same_ids(listed)
     seen = _Visible(as_of, drafts)
     shown_articles = [one for one in articles if seen.entry(one)]
     shown_editions = [kept for one in editions if (kept := seen.edition(one)) is not None]
     shown_pages = [one for one in pages if seen.page(one)]
-    summaries = [one for edition in shown_editions for section in edition.sections for one in section.items]
-    entries = newest_first([*shown_articles, *summaries])
+    entries = newest_first(_listed(shown_articles, shown_editions))
     unplaced = tuple(one for one in found if isinstance(one, Unplaced))
-    problems += _relations([*articles, *(one for e in editions for s in e.sections for one in s.items)], unplaced)
+    problems += _relations(listed, unplaced)
     site = Site(
         settings, as_of, entries, tuple(one for one in entries if isinstance(one, Article)),
         tuple(sorted(shown_editions, key=lambda one: (-one.date.timestamp(), one.address))),
         tuple(sorted(shown_pages, key=lambda one: one.address)),
-        look_up.topics(entries), _tags(entries), look_up.sources(entries),
+        look_up.topics(entries), _tags(entries, slug), look_up.sources(entries),
         _grouped(entries, lambda one: one.topics),
-        _grouped(entries, lambda one: tuple(dict.fromkeys(filter(None, map(text.slug, one.tags))))),
+        _grouped(entries, lambda one: dict.fromkeys(filter(None, map(slug, one.tags)))),
         _grouped(entries, lambda one: dict.fromkeys(source.slug for source in one.sources)),
         _grouped(entries, lambda one: ((one.date.year, one.date.month),)),
-        _grouped(entries, lambda one: (one.slug,)), seen.badges, seen.hidden, unplaced, registry, versions,
+        {one.slug: one for one in reversed(entries)}, seen.badges, seen.hidden, unplaced, registry, versions,
     )  # fmt: skip
     if not entries and not unplaced and not any(not one.warning for one in problems):
         hint = "write one with: digest new article TITLE"
         problems.append(problem(Place("content"), "no-content", "there is no entry to publish", hint))
     return site, tuple(problems)
+
+
+def _listed(articles: Iterable[Article], editions: Iterable[Edition]) -> list[Listed]:
+    """Articles, and the summaries of editions."""
+    return [*articles, *(one for edition in editions for section in edition.sections for one in section.items)]
 
 
 Dated = TypeVar("Dated", Article, Summary)
@@ -172,9 +179,8 @@ class _Names:
                     self._topics
                 )
                 place = _place(one, f"topics.{index}", "topics")
-                self._problems.append(
-                    problem(place, "unknown-topic", f'there is no topic "{name}"', hint, width=len(name))
-                )
+                told = f'there is no topic "{name}"'
+                self._problems.append(problem(place, "unknown-topic", told, hint, width=len(name)))
             elif slug:
                 slugs.setdefault(slug, name)
         self._spellings[one.id] = slugs
@@ -194,9 +200,8 @@ class _Names:
                     suggestion(key, self._sources) or 'add it to content/sources.yaml, or write {name: "…", url: "…"}'
                 )
                 place = _place(one, f"sources.{index}", "sources", "source")
-                self._problems.append(
-                    problem(place, "unknown-source", f'there is no source "{key}"', hint, width=len(key))
-                )
+                told = f'there is no source "{key}"'
+                self._problems.append(problem(place, "unknown-source", told, hint, width=len(key)))
         return tuple(one for one in whole if one.slug)
 
     def topics(self, entries: Sequence[Listed]) -> dict[str, Topic]:
@@ -204,7 +209,7 @@ class _Names:
         used: dict[str, Counter[str]] = defaultdict(Counter)
         for one in entries:
             for slug in one.topics:
-                used[slug][self._spellings[one.id].get(slug, slug)] += 1
+                used[slug][slug if slug in self._topics else self._spellings[one.id].get(slug, slug)] += 1
         found = [self._topics.get(slug) or Topic(slug, _common(names)) for slug, names in used.items()]
         return {one.slug: one for one in sorted(found, key=lambda one: (one.order, one.slug))}
 
@@ -219,13 +224,11 @@ def _common(spellings: Counter[str]) -> str:
     return min(spellings, key=lambda name: (-spellings[name], name))
 
 
-def _tags(entries: Sequence[Listed]) -> dict[str, Tag]:
+def _tags(entries: Sequence[Listed], slug: Callable[[str], str]) -> dict[str, Tag]:
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
-    for one in entries:
-        for name in one.tags:
-            if slug := text.slug(name):
-                spellings[slug][name] += 1
-    return {slug: Tag(slug, _common(spellings[slug])) for slug in sorted(spellings)}
+    for name, count in Counter(name for one in entries for name in one.tags).items():
+        spellings[slug(name)][name] = count
+    return {found: Tag(found, _common(spellings[found])) for found in sorted(spellings) if found}
 
 
 def _place(one: Listed | Owner, *names: str) -> Place:
@@ -336,6 +339,9 @@ class _Visible:
 
 def _same_addresses(owners: Sequence[Owner]) -> list[Problem]:
     """Law 7: one address, one page, after Unicode NFC and case folding."""
+    paths = {urls.folded(urls.output_path(one.address)) for one in owners}
+    if len(paths) == len(owners) and not any(getattr(one, "aliases", ()) for one in owners):
+        return []
     problems = []
     taken: dict[str, Owner] = {}
     for one in sorted(owners, key=lambda one: one.path):
@@ -360,14 +366,12 @@ def _same_addresses(owners: Sequence[Owner]) -> list[Problem]:
     return problems
 
 
-def _same_ids(articles: Sequence[Article], editions: Sequence[Edition]) -> list[Problem]:
+def _same_ids(entries: Sequence[Listed]) -> list[Problem]:
     """Feed readers show only one of two entries with one id. Summaries get theirs from edition and anchor."""
+    if len({one.id for one in entries}) == len(entries):
+        return []
     problems = []
     taken: dict[str, Listed] = {}
-    entries: list[Listed] = [
-        *articles,
-        *(item for edition in editions for section in edition.sections for item in section.items),
-    ]
     for one in sorted(entries, key=lambda one: (one.path, one.places.get("title", (0, 0)))):
         first = taken.setdefault(one.id, one)
         if first is not one and first.address != one.address:  # that was told already, and in better words
@@ -379,9 +383,11 @@ def _same_ids(articles: Sequence[Article], editions: Sequence[Edition]) -> list[
 
 def _relations(entries: Sequence[Listed], unplaced: Sequence[Unplaced]) -> list[Problem]:
     """Pinned and excluded relations must name an entry, by slug or address."""
-    known = {name for one in entries for name in (one.slug, one.address)} | {n for one in unplaced for n in one.names}
+    choosy = [one for one in entries if one.related or one.unrelated]
+    known = {name for one in entries if choosy for name in (one.slug, one.address)}
+    known.update(name for one in unplaced for name in one.names)
     problems = []
-    for one in entries:
+    for one in choosy:
         for field in ("related", "unrelated"):
             for index, name in enumerate(getattr(one, field)):
                 if name not in known:
