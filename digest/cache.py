@@ -240,7 +240,7 @@ class Cache:
     def remembered(self) -> dict[str, Remembered]:
         """Every content file's last reading, by path; rows whose checksum is wrong are left out."""
         rows = self._rows("select path, stamp, hash, key, entries, crc from records")
-        return {row[0]: Remembered(*row[1:5]) for row in rows if _crc(row[0], *row[2:5]) == row[5]}
+        return {row[0]: Remembered._make(row[1:5]) for row in rows if _crc(row[0], row[2:5]) == row[5]}
 
     def remember(
         self,
@@ -253,11 +253,11 @@ class Cache:
         bodies: Iterable[tuple[str, str]],
     ) -> None:
         """Keep the reading of one content file instead of its last one."""
-        crc = _crc(path, hash_, key, entries)
+        crc = _crc(path, (hash_, key, entries))
         self._one("delete from bodies where path = ?", path)
         self._one("insert or replace into records values (?, ?, ?, ?, ?, ?)", path, stamp, hash_, key, entries, crc)
-        self._one("insert or replace into features values (?, ?, ?)", path, features, _crc(path, features))
-        rows = [(name, path, html, _crc(name, html)) for name, html in bodies]
+        self._one("insert or replace into features values (?, ?, ?)", path, features, _crc(path, (features,)))
+        rows = [(name, path, html, _crc_of_text(name, html)) for name, html in bodies]
         self._many("insert or replace into bodies values (?, ?, ?, ?)", rows)
 
     def restamp(self, stamps: Iterable[tuple[str, str]]) -> None:
@@ -279,7 +279,7 @@ class Cache:
         for path, features, crc in rows if few else self._rows(words):
             if paths is not None and path not in missing:
                 continue
-            if _crc(path, features) != crc:
+            if _crc(path, (features,)) != crc:
                 raise DamagedError(path)
             missing.discard(path)
             yield features
@@ -291,7 +291,7 @@ class Cache:
         if not key:
             return ""
         html, crc = self._row("select html, crc from bodies where key = ?", key)
-        if _crc(key, html) != crc:
+        if _crc_of_text(key, html) != crc:
             raise DamagedError(key)
         return str(html)
 
@@ -300,22 +300,22 @@ class Cache:
     def rendered(self) -> dict[str, Rendered]:
         """Every output file's last rendering, by path; rows whose checksum is wrong are left out."""
         rows = self._rows("select path, stamp, hash, fingerprint, basis, crc from pages")
-        return {row[0]: Rendered(*row[1:5]) for row in rows if _crc(row[0], *row[2:5]) == row[5]}
+        return {row[0]: Rendered._make(row[1:5]) for row in rows if _crc(row[0], row[2:5]) == row[5]}
 
     def page_value(self, path: str) -> bytes:
         """The encoded value from which the output file at ``path`` was last rendered; empty where it is lost."""
         value, crc = self._row("select value, crc from page_values where path = ?", path)
-        return zlib.decompress(value) if value and _crc(path, value) == crc else b""
+        return zlib.decompress(value) if value and _crc(path, (value,)) == crc else b""
 
     def keep_pages(self, rows: Iterable[tuple[str, Rendered, bytes]]) -> None:
         """Remember renderings: (path, rendering, packed value)."""
         for path, one, value in rows:
-            self._one("insert or replace into pages values (?, ?, ?, ?, ?, ?)", path, *one, _crc(path, *one[1:]))
-            self._one("insert or replace into page_values values (?, ?, ?)", path, value, _crc(path, value))
+            self._one("insert or replace into pages values (?, ?, ?, ?, ?, ?)", path, *one, _crc(path, one[1:]))
+            self._one("insert or replace into page_values values (?, ?, ?)", path, value, _crc(path, (value,)))
 
     def confirm_pages(self, rows: Iterable[tuple[str, Rendered]]) -> None:
         """Set stamps and bases of output files that turned out to be right: (path, rendering)."""
-        kept = ((one.stamp, one.basis, _crc(path, *one[1:]), path) for path, one in rows)
+        kept = ((one.stamp, one.basis, _crc(path, one[1:]), path) for path, one in rows)
         self._many("update pages set stamp = ?, basis = ?, crc = ? where path = ?", kept)
 
     def forget_pages(self, paths: Iterable[str]) -> None:
@@ -359,10 +359,14 @@ def _crc_of_long(name: str, value: bytes | memoryview) -> int:
     return zlib.crc32(value, zlib.crc32(name.encode()))
 
 
-def _crc(*parts: object) -> int:
-    """The checksum of a row's texts and bytes; -1, which no row has, where damage made them something else."""
-    known: list[Any] = [part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in parts]
+def _crc(name: str, parts: tuple[Any, ...]) -> int:
+    """The checksum of a row's name and bytes; -1, which no row has, where damage made them something else."""
     try:
-        return zlib.crc32(b"".join(known))
-    except TypeError:
+        return zlib.crc32(b"".join(parts), zlib.crc32(name.encode("utf-8", "surrogatepass")))
+    except (AttributeError, TypeError):
         return -1
+
+
+def _crc_of_text(name: str, text: object) -> int:
+    """The same for a row that holds a text."""
+    return _crc(name, (text.encode("utf-8", "surrogatepass"),)) if isinstance(text, str) else -1

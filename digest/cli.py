@@ -8,7 +8,6 @@ reference cycles: there are hardly any, and looking took a quarter of a build of
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import sys
 import time
@@ -123,9 +122,8 @@ def cli() -> None:
 @_FORMAT
 @_QUIET
 def build(
-    site: Path, output: Path | None, base_url: str | None, as_of: datetime | None, drafts: bool, jobs: int | None,
-    part: Part | None, no_cache: bool, strict: bool, explain: bool, profile: bool, durable: bool, form: str,
-    quiet: bool,
+    site: Path, output: Path | None, base_url: str | None, as_of: datetime | None, drafts: bool, part: Part | None,
+    jobs: int | None, no_cache: bool, strict: bool, explain: bool, profile: bool, durable: bool, form: str, quiet: bool,
 ) -> None:  # fmt: skip
     """Build the site in SITE (the folder that holds content/; default: here).
 
@@ -273,6 +271,8 @@ def serve(
       digest serve --open --follow
       digest serve --as-of "2025-06-01 09:00" --no-drafts     the site as readers will see it then
     """  # noqa: D301 - click reads the \b as "keep these lines"
+    import logging
+
     from digest.preview_builds import Workshop
 
     logging.getLogger("watchdog").addHandler(logging.NullHandler())  # it warns of events that come as it is stopped

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from hashlib import blake2b
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from digest import __version__
@@ -24,6 +24,8 @@ DEPENDENCIES = (
 )
 """The packages whose version can change a byte of what is read or rendered."""
 
+_OPTIONAL = {"pyromark"}
+
 
 def engine_version() -> bytes:
     """The generator's version, the bytes of its own modules, Python's and its dependencies' versions, as one hash.
@@ -34,12 +36,29 @@ def engine_version() -> bytes:
     mark = blake2b(f"{__version__} {sys.version_info} {sys.byteorder}".encode(), digest_size=16)
     for module in sorted(Path(__file__).parent.glob("*.py")):
         mark.update(module.name.encode() + b"\0" + module.read_bytes())
+    installed = _installed()
     for name in DEPENDENCIES:
-        try:
-            mark.update(f"{name} {version(name)}\0".encode())
-        except PackageNotFoundError:
-            mark.update(f"{name} -\0".encode())
+        mark.update(f"{name} {installed.get(name, '-')}\0".encode())
     return mark.digest()
+
+
+def _installed() -> dict[str, str]:
+    """The versions of installed packages by their normalised names, as the folders of their metadata are called.
+
+    (Binary distribution format, "The .dist-info directory".) Asking ``importlib.metadata`` takes as long to import as
+    all else here takes together; where packages are kept in another way, it is asked.
+    """
+    found: dict[str, str] = {}
+    for folder in sys.path:
+        with suppress(OSError):
+            for entry in sorted(Path(folder).glob("*.dist-info")):
+                name, _, number = entry.stem.partition("-")
+                found.setdefault(name.lower().replace("_", "-"), number)
+    if not found.keys() >= {*DEPENDENCIES} - _OPTIONAL:
+        from importlib.metadata import distributions
+
+        found = {one.name.lower().replace("_", "-"): one.version for one in reversed(list(distributions()))}
+    return found
 
 
 def theme_folder() -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from hashlib import blake2b
 
 import msgspec
@@ -41,7 +42,11 @@ class Outline:
             self.feeds = (*self.feeds, feeds.link(self.trails, title, "/editions/"))
         shared = (site.settings, dict(site.topics), dict(site.tags), site.registry, self.feeds)
         self._shared = blake2b(_ENCODER.encode(shared), digest_size=16).digest()
-        self._stamps = {one.address: self._stamp(one) for one in site.entries}
+
+    @cached_property
+    def _stamps(self) -> dict[str, bytes]:
+        """What stands for each entry, by its address."""
+        return {one.address: self._stamp(one) for one in self.site.entries}
 
     def basis(self, words: Sequence[object], addresses: Iterable[str] = ()) -> bytes:
         """The hash of all that a value is made from: what all pages share, some words and numbers, some entries."""

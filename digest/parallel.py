@@ -6,17 +6,18 @@ process, and costs nothing extra.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import pickle
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkContext
-from multiprocessing.process import BaseProcess
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkContext
+    from multiprocessing.process import BaseProcess
 
 Shard = TypeVar("Shard")
 Result = TypeVar("Result")
@@ -45,8 +46,10 @@ def stream(work: Callable[[Shard], Iterable[Result]], dealt: Sequence[Shard]) ->
         for shard in dealt:
             yield from work(shard)
         return
+    import multiprocessing  # only now: most builds have little to do
+
     method = "fork" if sys.platform == "linux" else "spawn"
-    context = cast(ForkContext, multiprocessing.get_context(method))
+    context = cast("ForkContext", multiprocessing.get_context(method))
     readers: dict[Connection, BaseProcess] = {}
     try:
         for shard in dealt:
@@ -66,10 +69,12 @@ def stream(work: Callable[[Shard], Iterable[Result]], dealt: Sequence[Shard]) ->
 
 def _receive(readers: dict[Connection, BaseProcess]) -> Iterator[Result]:
     """Yield results until every worker has said that it is done."""
+    from multiprocessing.connection import wait
+
     open_ = set(readers)
     while open_:
         for ready in wait(list(open_)):
-            reader = cast(Connection, ready)
+            reader = cast("Connection", ready)
             try:
                 word, value = reader.recv()
             except (EOFError, OSError):

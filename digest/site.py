@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
-from functools import cache
 from operator import attrgetter
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
@@ -82,7 +81,7 @@ def assemble(
     problems: list[Problem] = []
     found = list(read)
     zone = text.zone(settings.timezone)
-    look_up, slug = _Names(registry, problems), cache(text.slug)  # tags are few, and come often
+    look_up = _Names(registry, problems)
     articles = [look_up.entry(one, zone) for one in found if isinstance(one, Article)]
     editions = [look_up.edition(one, zone) for one in found if isinstance(one, Edition)]
     lone = [look_up.entry(one, zone) for one in found if isinstance(one, Summary)]
@@ -102,9 +101,9 @@ def assemble(
         settings, as_of, entries, tuple(one for one in entries if isinstance(one, Article)),
         tuple(sorted(shown_editions, key=lambda one: (-one.date.timestamp(), one.address))),
         tuple(sorted(shown_pages, key=lambda one: one.address)),
-        look_up.topics(entries), _tags(entries, slug), look_up.sources(entries),
+        look_up.topics(entries), _tags(entries), look_up.sources(entries),
         _grouped(entries, lambda one: one.topics),
-        _grouped(entries, lambda one: dict.fromkeys(filter(None, map(slug, one.tags)))),
+        _grouped(entries, lambda one: dict.fromkeys(filter(None, map(text.slug, one.tags)))),
         _grouped(entries, lambda one: dict.fromkeys(source.slug for source in one.sources)),
         _grouped(entries, lambda one: ((one.date.year, one.date.month),)),
         {one.slug: one for one in reversed(entries)}, seen.badges, seen.hidden, unplaced, registry, versions,
@@ -224,10 +223,10 @@ def _common(spellings: Counter[str]) -> str:
     return min(spellings, key=lambda name: (-spellings[name], name))
 
 
-def _tags(entries: Sequence[Listed], slug: Callable[[str], str]) -> dict[str, Tag]:
+def _tags(entries: Sequence[Listed]) -> dict[str, Tag]:
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     for name, count in Counter(name for one in entries for name in one.tags).items():
-        spellings[slug(name)][name] = count
+        spellings[text.slug(name)][name] = count
     return {found: Tag(found, _common(spellings[found])) for found in sorted(spellings) if found}
 
 

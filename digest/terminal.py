@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from digest.ticks import Tick, untold
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
     from digest.problems import Problem
     from digest.publish import Published
-    from digest.ticks import Tick
 
 _REDRAWN = 0.1
 """Seconds between two drawings of the bar."""
@@ -42,8 +43,8 @@ class Progress:
         self._bar: Bar | None = None
         self._task: TaskID | None = None
 
-    def __enter__(self) -> Progress:
-        return self
+    def __enter__(self) -> Tick:
+        return self if self._shown else untold  # which nobody need call
 
     def __exit__(self, *exc: object) -> None:
         if self._bar is not None:
@@ -51,8 +52,6 @@ class Progress:
 
     def __call__(self, phase: str, done: int, total: int) -> None:
         """Note that ``done`` of ``total`` pieces of ``phase`` are done (a ``total`` of 0 isn't known beforehand)."""
-        if not self._shown:
-            return
         now = time.monotonic()
         is_new = phase != self._phase
         if is_new:

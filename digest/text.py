@@ -7,11 +7,8 @@ import re
 import unicodedata
 import zoneinfo
 from datetime import UTC, date, datetime, timedelta, timezone
-from email.utils import format_datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from slugify import slugify
 
 zoneinfo.reset_tzpath(to=())  # zones come from the package tzdata alone, so that each machine knows the same ones
 
@@ -30,6 +27,8 @@ def slug(words: str) -> str:
     """
     if words.isascii() and words.replace(" ", "").isalnum():
         return "-".join(words.lower().split())
+    from slugify import slugify
+
     marked = not words.isascii() and any(map(_is_mark, unicodedata.normalize("NFKC", words)))
     made = slugify(words, allow_unicode=True, regex_pattern=_not_in_slugs() if marked else None)
     return unicodedata.normalize("NFC", made) if any(map(str.isalnum, made)) else ""
@@ -172,6 +171,8 @@ def clock_time(moment: datetime) -> str:
 
 def feed_date(moment: datetime) -> str:
     """A date for RSS 2.0 (RFC 5322, with the names of days and months in English whatever the locale)."""
+    from email.utils import format_datetime
+
     return format_datetime(_to_the_second(moment))
 
 

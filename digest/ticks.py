@@ -20,6 +20,10 @@ def untold(_phase: str, _done: int, _total: int) -> None:
 
 def told(pieces: Iterable[Piece], tick: Tick, phase: str, total: int = 0) -> Iterator[Piece]:
     """Hand on ``pieces``, and tell of each when it is done: when the next one is asked for."""
+    return iter(pieces) if tick is untold else _told(pieces, tick, phase, total)
+
+
+def _told(pieces: Iterable[Piece], tick: Tick, phase: str, total: int) -> Iterator[Piece]:
     tick(phase, 0, total)
     for done, piece in enumerate(pieces, 1):
         yield piece
