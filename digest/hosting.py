@@ -117,11 +117,11 @@ def bytes_of(hosted: Hosted, name: str) -> bytes | None:
 
 
 def mark(hosted: Hosted, url: str) -> str:
-    """The hash of what stands at a url of this site, without anything added; empty where nothing does."""
+    """The hash of what is answered at a url, without anything added; empty where that is no page of the site."""
     path = decoded(url.partition("#")[0].partition("?")[0].encode())
-    if path is None or not path.startswith(hosted.base + "/"):
+    if path is None:
         return ""
-    name = path[len(hosted.base) + 1 :]
+    name = path[len(hosted.base) + 1 :] if path.startswith(hosted.base + "/") else "404.html"
     name = f"{name}index.html" if not name or name.endswith("/") else name
     data = bytes_of(hosted, name)
     data = bytes_of(hosted, "404.html") if data is None else data

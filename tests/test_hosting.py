@@ -212,6 +212,13 @@ def test_pages_that_we_built_are_dressed_and_others_are_not(hosted: Hosted, tmp_
     assert (hosted.folder / "index.html").read_bytes() == PAGES["index.html"]
 
 
+def test_the_mark_is_that_of_what_is_answered_also_outside_the_base_path(hosted: Hosted) -> None:
+    based = hosted._replace(base="/news")
+    sent = get(based, "/2025/", dressing=Dressing("<i>{hash}</i>"))
+    assert (sent.status, sent.body) == (404, b"<body>missing<i>" + mark(based, "/2025/").encode() + b"</i></body>")
+    assert mark(based, "/%zz") == ""
+
+
 def test_fresh_bytes_come_before_those_on_the_disk(hosted: Hosted) -> None:
     fresh = hosted._replace(fresh={"feed.xml": b"<new/>"})
     sent = get(fresh, "/feed.xml")

@@ -367,6 +367,30 @@ def test_the_bar_switches_drafts_day_and_base_path(desk: Desk) -> None:
     expect(page.locator("header .badge")).to_have_text("Withheld")
 
 
+def test_an_address_outside_the_base_path_stays_a_missing_page(desk: Desk) -> None:
+    page, address = desk.page, desk.running.address
+    page.locator("summary").click()
+    page.get_by_label("Base path").fill("/some/path")
+    page.get_by_label("Base path").press("Enter")
+    expect(page).to_have_url(f"{address}/some/path/2025/05/bridge/")
+    page.goto(f"{address}/2025/05/harbour/")
+    expect(page.locator("h1")).to_have_text("Page not found")
+    desk.settled()
+    page.evaluate("window.kept = true")
+    after = len(desk.running.lines)
+    desk.save(HERE, article("A new headline", body=LONG))
+    desk.running.says(f"{HERE} changed", after)
+    desk.settled()
+    assert page.evaluate("window.kept") is True
+    assert page.url == f"{address}/2025/05/harbour/"
+
+
+def test_a_page_that_was_loaded_again_in_between_follows_the_base_path_too(desk: Desk) -> None:
+    desk.page.evaluate("sessionStorage.setItem('base', '=/2025')")  # what it heard before it was loaded again
+    desk.page.reload()
+    expect(desk.page).to_have_url(f"{desk.running.address}/05/bridge/")
+
+
 def test_the_dark_scheme(desk: Desk) -> None:
     desk.save("templates/assets/style.css", "body{--mark:light}@media(prefers-color-scheme:dark){body{--mark:dark}}")
     desk.becomes_true("getComputedStyle(document.body).getPropertyValue('--mark').trim() === 'light'")

@@ -38,9 +38,16 @@
     restore();
     addEventListener("load", restore, { once: true });
   }
+  // Once a page is being left nothing is heard any more, or the next news would leave it again, for elsewhere.
+  let stream = null;
+  const leave = (go) => {
+    stream?.abort();
+    stream = null;
+    go();
+  };
   const reload = () => {
     kept(`scroll ${page}`, `${scrollX} ${scrollY}`);
-    location.reload();
+    leave(() => location.reload());
   };
 
   // A changed page is mended in place where only parts of its body without scripts differ from what was served, so
@@ -199,10 +206,8 @@
     const first = marks === null;
     told = news;
     status.textContent = state.previewPhase = news.phase || "";
-    if (waiting && news.ready) return location.reload();
-    if (state.previewBase !== undefined && state.previewBase !== news.base && page.startsWith(`${state.previewBase}/`))
-      return location.assign(news.base + page.slice(state.previewBase.length) + location.search);
-    state.previewBase = news.base;
+    if (waiting && news.ready) return reload();
+    if (rebased(news.base)) return;
     if (document.activeElement !== host || !more.open) {
       drafts.checked = news.drafts;
       asOf.value = news.as_of;
@@ -220,6 +225,16 @@
     else if (shown && !before) served().then((parsed) => { before ??= parsed; }, () => {});
     state.preview = "live";
   };
+  // A page follows the base path, even if it was loaded again before it heard of the new one.
+  const rebased = (base) => {
+    const last = state.previewBase ?? kept("base").slice(1);
+    const known = state.previewBase !== undefined || kept("base") !== "";
+    state.previewBase = base;
+    kept("base", `=${base}`);
+    if (!known || last === base || (base && page.startsWith(`${base}/`)) || !page.startsWith(`${last}/`)) return false;
+    leave(() => location.assign(base + page.slice(last.length) + location.search));
+    return true;
+  };
   const offer = (news) => {
     if (!kept("followed")) kept("followed", String(news.edit));
     const other = (news.edited || []).filter((path) => encodeURI(path) !== page && path !== decodeURI(page));
@@ -232,12 +247,11 @@
     const edit = String(news.edit);
     if (news.follow && !framed && kept("followed") && kept("followed") !== edit) {
       kept("followed", edit);
-      location.assign(edited.href);
+      leave(() => location.assign(edited.href));
     }
   };
 
   // One stream a tab, and none for a tab that nobody sees: a browser has few connections to one server.
-  let stream = null;
   const listen = async () => {
     if (stream || document.hidden) return;
     const mine = stream = new AbortController();
