@@ -36,7 +36,7 @@ def check(read: Iterable[AnyEntry], as_of: datetime, *, own: Callable[[str], boo
     far = as_of + FAR
     for entry in entries:
         noted = isinstance(entry, Article) and entry.corrections
-        if entry.date > far or entry.updated or noted or not _is_named_so(entry):
+        if entry.date > far or entry.updated or noted or not _is_named_well(entry):
             yield from _dates(entry, as_of)
         if words.doubtful(entry.topics):
             yield from _names(entry, "topics", entry.topics)
@@ -82,9 +82,10 @@ def _far(one: Listed | Edition, as_of: datetime) -> Iterator[Problem]:
         yield _doubt(one, "odd-date", f"it will not appear before {one.date.date()}", hint, "date", width=10)
 
 
-def _is_named_so(one: Listed) -> bool:
-    """Whether an entry's file begins with its date, as nearly all do."""
-    return one.path.startswith(one.date.isoformat()[:10], one.path.rfind("/") + 1)
+def _is_named_well(one: Listed) -> bool:
+    """Whether the name of an entry's file begins with its date or with none, as nearly all do."""
+    start = one.path.rfind("/") + 1
+    return not one.path[start].isdigit() or one.path.startswith(one.date.isoformat()[:10], start)
 
 
 def _named_otherwise(one: Listed | Edition, as_of: datetime) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -90,12 +90,13 @@ def _front(made: Outline) -> Iterator[Planned]:
     site, front = made.site, made.settings.front
     lead = next((one for one in site.articles if one.lead), next(iter(site.articles), None))
     edition, issued = _latest_edition(made)
-    rest = [one for one in site.entries if one is not lead and one.address not in issued]
-    beside, rest = rest[: front.trails], rest[front.trails :]
+    rest = (one for one in site.entries if one is not lead and one.address not in issued)
+    beside = list(islice(rest, front.trails))
+    shown = {one.address for one in (*beside, *([lead] if lead else ()))} | issued
     modules = []
     for slug in made.sections():
-        own = [one for one in rest if one.topics and one.topics[0] == slug][: front.module]
-        if own:
+        rest = (one for one in site.by_topic[slug] if one.topics[0] == slug and one.address not in shown)
+        if own := list(islice(rest, front.module)):
             topic = made.trails.topic(slug)
             modules.append(Module(topic.title, topic.url, listed(made, own)))
     value = FrontPage(
