@@ -242,6 +242,11 @@ class Cache:
         rows = self._rows("select path, stamp, hash, key, entries, crc from records")
         return {row[0]: Remembered._make(row[1:5]) for row in rows if _crc(row[0], row[2:5]) == row[5]}
 
+    def entries(self, path: str) -> bytes:
+        """The last reading of one content file, as it was remembered; empty where there is none."""
+        rows = self._rows("select path, stamp, hash, key, entries, crc from records where path = ?", path)
+        return next((bytes(row[4]) for row in rows if _crc(row[0], row[2:5]) == row[5]), b"")
+
     def remember(
         self,
         path: str,

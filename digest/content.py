@@ -213,6 +213,12 @@ def features(cache: Cache, paths: Collection[str] | None = None) -> dict[str, Fe
     return {id_: one for blob in cache.features(paths) if blob for id_, one in _FEATURES.decode(blob)}
 
 
+def recalled(cache: Cache, path: str) -> Reading:
+    """The last reading of one content file; an empty one where none is remembered."""
+    encoded = cache.entries(path)
+    return _DECODER.decode(encoded) if encoded else Reading()
+
+
 def lenient_files(read: Content) -> frozenset[str]:
     """The files whose entries all date from before the site's ``problems_since``."""
     since = read.settings.problems_since if read.settings else None

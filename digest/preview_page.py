@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from digest import config, matter, urls
+from digest import config, content, matter, urls
 from digest.build import cache_file
 from digest.cache import Cache, DamagedError
 from digest.decoding import decode as decode_text
@@ -171,6 +171,8 @@ def _page(request: Request, cache: Cache, read: Read, settings: Settings) -> Pag
     if not isinstance(entry, Article | StandalonePage):
         return None
     path = urls.output_path(entry.address)
+    if entry.address not in [getattr(one, "address", "") for one in content.recalled(cache, entry.path).entries]:
+        return None  # what stands there is the page of another file
     stored = cache.page_value(path)
     as_of = _as_of(request, settings)
     site, _ = assemble([entry], settings, _registry(request.site), as_of=as_of, drafts=request.drafts)

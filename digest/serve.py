@@ -289,7 +289,8 @@ class Preview:
         if build <= self._shown:
             self._stage.show(scene._replace(told={**scene.told, **self._told(self._phase, None)}))
             return
-        rendered = {path: data for path, data in seen.rendered.items() if path in scene.hosted.files}
+        shown = scene.hosted.files if self._built.done else ()  # until a site can be published, nothing is
+        rendered = {path: data for path, data in seen.rendered.items() if path in shown}
         early = time.perf_counter() - began < self._built.seconds / 2
         self._ahead.put(rendered, build, writing=writing and early)
         hosted = scene.hosted._replace(fresh=self._ahead.fresh)

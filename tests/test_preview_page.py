@@ -90,6 +90,11 @@ def test_a_page_that_was_not_there_is_left_to_the_build(site: Path, changed: dic
     assert looked(write(site, changed), HERE).rendered == {}
 
 
+def test_a_page_of_another_file_is_left_alone(site: Path) -> None:
+    other = "content/articles/2025-05-10-harbour.md"
+    assert looked(write(site, {other: article("Again", permalink="/2025/05/bridge/")}), other).rendered == {}
+
+
 def test_without_a_site_there_is_nothing_to_see(tmp_path: Path) -> None:
     assert looked(tmp_path, HERE) == Glance()
     assert looked(write(tmp_path, SITE), HERE, "content/site.yaml").rendered == {}
