@@ -23,7 +23,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Re
 import payloads
 import sites
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.flaky(reruns=1)]
 
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'none'; base-uri 'none'"
 

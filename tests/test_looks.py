@@ -18,7 +18,7 @@ from playwright.sync_api import Page
 import previews
 import sites
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.flaky(reruns=1)]
 
 CHECKER = Path(__file__).parents[1] / ".tools/node_modules/vnu-jar/build/dist/vnu.jar"
 

@@ -16,6 +16,8 @@ import pytest
 from previews import PATIENCE, Running, preview
 from sites import article, write
 
+pytestmark = pytest.mark.flaky(reruns=1)
+
 FULL = bool(os.environ.get("DIGEST_FULL"))
 """Set it to send every request there is, and not a part of them: 200 addresses, 10 hosts, 8 origins; 10,000; 1,000."""
 

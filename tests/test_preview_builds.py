@@ -15,6 +15,8 @@ from digest.preview_builds import Built, LeftError, Workshop
 from digest.request import Request
 from sites import AS_OF, article, run, tree, write
 
+pytestmark = pytest.mark.flaky(reruns=1)
+
 HERE = "content/articles/2025-05-11-bridge.md"
 
 

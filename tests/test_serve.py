@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from previews import PATIENCE, Running, chromium, preview
 from sites import article, write
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.flaky(reruns=1)]
 expect.set_options(timeout=PATIENCE * 1000)
 
 HERE = "content/articles/2025-05-11-bridge.md"

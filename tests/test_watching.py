@@ -387,6 +387,8 @@ LIMITED = """
 import queue, sys
 from pathlib import Path
 from digest.watching import Pace, Watch
+
+pytestmark = pytest.mark.flaky(reruns=1)
 site, words, changes = Path(sys.argv[1]), queue.Queue(), queue.Queue()
 watch = Watch(site, changes.put, words.put, Pace(sweep=0.3, poll=0.1))
 watch.start()
