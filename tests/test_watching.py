@@ -19,6 +19,8 @@ import pytest
 
 from digest.watching import Change, Folders, Pace, Watch, watches_held
 
+pytestmark = pytest.mark.flaky(reruns=1)
+
 QUICK = Pace(sweep=0.3, poll=0.1)
 PATIENT = Pace(sweep=1000, patience=60)
 """For a machine so busy that half a second passes between two lines of a test."""
@@ -387,8 +389,6 @@ LIMITED = """
 import queue, sys
 from pathlib import Path
 from digest.watching import Pace, Watch
-
-pytestmark = pytest.mark.flaky(reruns=1)
 site, words, changes = Path(sys.argv[1]), queue.Queue(), queue.Queue()
 watch = Watch(site, changes.put, words.put, Pace(sweep=0.3, poll=0.1))
 watch.start()
