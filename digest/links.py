@@ -18,6 +18,7 @@ from digest.site import Owner, Site
 
 _SETTINGS = "content/site.yaml"
 _OF_CONTENT = re.compile("^/(?:content/)?(?:static/)?")
+_MARKED = re.compile("[%#?]")
 _WHY = {"draft": "is a draft", "withheld": "is dated later than the as-of", "expired": "has expired"}
 
 
@@ -29,6 +30,8 @@ def check(site: Site, pages: Sequence[Planned], static: Sequence[StaticFile]) ->
         yield from _clashes(site, pages, static)
     unplaced = {name for one in site.unplaced for name in one.names}
     for path, home, link in _links(site):
+        if link.target in known.plain:
+            continue
         target, _, fragment = unquote(link.target).partition("#")
         target = target.partition("?")[0]
         file = urls.output_path(target)
@@ -57,10 +60,14 @@ def _links(site: Site) -> Iterator[tuple[str, str, BodyLink]]:
 
 
 class _Known:
-    """What there is to link to. ``exact`` are all output paths; the rest is worked out when a link asks for it."""
+    """What there is to link to: ``exact`` are all output paths, the rest is worked out when a link asks for it.
+
+    ``plain`` are the addresses that are written one way only; a link that names one of them needs no closer look.
+    """
 
     def __init__(self, site: Site, planned: Sequence[str]) -> None:
         self.exact = frozenset(planned)
+        self.plain = {f"/{path.removesuffix('index.html')}" for path in planned if not _MARKED.search(path)}
         self._planned = planned
         self._site = site
         self._texts: list[Article | StandalonePage] = [*site.articles, *site.pages]
