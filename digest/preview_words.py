@@ -13,6 +13,9 @@ from digest.watching import Change
 SHOWN = 500
 """Problems that a browser is told at most."""
 
+REASONS = 3
+"""Reasons that the terminal is told at most of one page."""
+
 
 def told_problems(problems: Sequence[Problem], editor: str, site: PurePath) -> list[dict[str, object]]:
     """Problems as browsers are told them, errors first, each with the address that opens its place in an editor."""
@@ -59,8 +62,14 @@ def _why(built: Built) -> str:
     if not any(told.values()) or len(told) == built.total:
         return ""
     first = sorted(told, key=lambda path: (not path.endswith("/"), -path.count("/"), path))[:2]
-    words = [f"{path} {told[path]}" for path in first if told[path]]
+    words = [f"{path} {_first(told[path])}" for path in first if told[path]]
     return f" ({'; '.join(words)}{'; …' if len(told) > len(words) else ''})" if words else ""
+
+
+def _first(reasons: str) -> str:
+    """The first of a page's reasons: a new base path has a dozen."""
+    parts = reasons.split(", ")
+    return reasons if len(parts) <= REASONS else ", ".join([*parts[:REASONS], "…"])
 
 
 def _what(change: Change) -> str:

@@ -51,6 +51,13 @@ def test_seconds_are_said_in_seconds() -> None:
     assert line("started", Change(), Built(True), 3.14).endswith(", 3.1 s")
 
 
+def test_a_page_with_many_reasons_is_told_by_its_first() -> None:
+    many = Built(
+        True, (), ("a/index.html",), (), 90, {"a/index.html": "url changed, topics changed, tags changed, x, y"}
+    )
+    assert "(/a/ url changed, topics changed, tags changed, …), " in line("settings", Change(), many, 0.1)
+
+
 def test_changes_come_together() -> None:
     assert together([Change(("a",)), Change((), ("a", "b")), Change((), (), ("c",))]) == Change((), ("a", "b"), ("c",))
     assert together([]) == Change()
