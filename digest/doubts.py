@@ -32,18 +32,11 @@ def check(read: Iterable[AnyEntry], as_of: datetime, *, own: Callable[[str], boo
     items = [item for edition in editions for section in edition.sections for item in section.items]
     summaries = [*(one for one in found if isinstance(one, Summary)), *items]
     entries: list[Listed] = [*articles, *summaries]
-    words = _Words()
-    far = as_of + FAR
     for entry in entries:
-        noted = isinstance(entry, Article) and entry.corrections
-        if entry.date > far or entry.updated or noted or not _is_named_well(entry):
-            yield from _dates(entry, as_of)
-        if words.doubtful(entry.topics):
-            yield from _names(entry, "topics", entry.topics)
-        if words.doubtful(entry.tags):
-            yield from _names(entry, "tags", entry.tags)
-        if entry.sources and words.doubtful(sources := [source.name for source in entry.sources]):
-            yield from _names(entry, "sources", sources)
+        yield from _dates(entry, as_of)
+        yield from _names(entry, "topics", entry.topics)
+        yield from _names(entry, "tags", entry.tags)
+        yield from _names(entry, "sources", [source.name for source in entry.sources])
     for edition in editions:
         yield from _far(edition, as_of)
         yield from _named_otherwise(edition, as_of)
@@ -82,14 +75,11 @@ def _far(one: Listed | Edition, as_of: datetime) -> Iterator[Problem]:
         yield _doubt(one, "odd-date", f"it will not appear before {one.date.date()}", hint, "date", width=10)
 
 
-def _is_named_well(one: Listed) -> bool:
-    """Whether the name of an entry's file begins with its date or with none, as nearly all do."""
-    start = one.path.rfind("/") + 1
-    return not one.path[start].isdigit() or one.path.startswith(one.date.isoformat()[:10], start)
-
-
 def _named_otherwise(one: Listed | Edition, as_of: datetime) -> Iterator[Problem]:
     """A file whose name starts with quite another date than the one in it."""
+    start = one.path.rfind("/") + 1
+    if not one.path[start].isdigit() or one.path.startswith(one.date.isoformat()[:10], start):
+        return  # as nearly all are named
     name = scalars.date_of_file(one.path.rpartition("/")[2].rpartition(".")[0])
     try:
         named = date.fromisoformat(name)
@@ -101,21 +91,6 @@ def _named_otherwise(one: Listed | Edition, as_of: datetime) -> Iterator[Problem
     if abs(named - one.date.date()) > APART and one.date <= as_of + FAR:
         told = f"the date here is {one.date.date()}, but the file's name says {named}"
         yield _doubt(one, "odd-date", told, "correct the date, or rename the file", "date", width=10)
-
-
-class _Words(dict[str, str]):
-    """What the address of a name is made of, empty where none can be: a site has few names, and they come often."""
-
-    def __missing__(self, name: str) -> str:
-        """Each name is worked out once."""
-        word = text.slug(name)
-        self[name] = word if len(word.encode()) <= scalars.LONGEST_SLUG else ""
-        return self[name]
-
-    def doubtful(self, names: Sequence[str]) -> bool:
-        """Whether one of ``names`` has no address, or two have the same."""
-        words = list(map(self.__getitem__, names))
-        return "" in words or (len(words) > 1 and len(set(words)) < len(words))
 
 
 def _names(one: Listed, field: str, names: Sequence[str]) -> Iterator[Problem]:

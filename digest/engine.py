@@ -54,10 +54,13 @@ def _installed() -> dict[str, str]:
             for entry in sorted(Path(folder).glob("*.dist-info")):
                 name, _, number = entry.stem.partition("-")
                 found.setdefault(name.lower().replace("_", "-"), number)
-    if not found.keys() >= {*DEPENDENCIES} - _OPTIONAL:
-        from importlib.metadata import distributions
+    absent = [name for name in DEPENDENCIES if name not in found]
+    if not _OPTIONAL.issuperset(absent):
+        from importlib.metadata import PackageNotFoundError, version
 
-        found = {one.name.lower().replace("_", "-"): one.version for one in reversed(list(distributions()))}
+        for name in absent:
+            with suppress(PackageNotFoundError):
+                found[name] = version(name)
     return found
 
 

@@ -254,21 +254,14 @@ class Ledger:
         for pick in ranked:
             if len(kept) >= count:
                 break
-            place = pick[1]
-            for _, other in kept:
-                if place == other or self.twins(place, other):
-                    break
-            else:
+            if not any(pick[1] == other or self.twins(pick[1], other) for _, other in kept):
                 kept.append(pick)
         return kept
 
     def twins(self, one: int, other: int) -> bool:
         """Near-equal headlines, or nearly the same heaviest terms."""
-        titles, terms = self._sets(one)
-        other_titles, other_terms = self._sets(other)
-        if not titles.isdisjoint(other_titles) and signals.jaccard(titles, other_titles) >= TWIN_TITLES:
-            return True
-        return signals.jaccard(terms, other_terms) >= TWIN_TERMS
+        first, second = self._sets(one), self._sets(other)
+        return signals.jaccard(first[0], second[0]) >= TWIN_TITLES or signals.jaccard(first[1], second[1]) >= TWIN_TERMS
 
     def _sets(self, place: int) -> tuple[frozenset[str], frozenset[str]]:
         """The words of a headline and the heaviest terms of the entry at ``place``, as sets; the last few are kept."""

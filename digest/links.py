@@ -75,7 +75,7 @@ class _Known:
     @cached_property
     def paths(self) -> Mapping[str, str]:
         """Output paths by their folded form."""
-        return dict(zip(map(urls.folded, self._planned), self._planned, strict=True))
+        return {urls.folded(path): path for path in self._planned}
 
     @cached_property
     def hidden(self) -> Mapping[str, str]:
@@ -99,7 +99,7 @@ class _Known:
 
 def _folders(paths: Iterable[str]) -> set[str]:
     """All folders of some output paths."""
-    found = {path[: max(0, path.rfind("/"))] for path in paths}
+    found = {path.rpartition("/")[0] for path in paths}
     outer = found
     while outer := {folder.rpartition("/")[0] for folder in outer} - {""}:
         found |= outer

@@ -145,13 +145,12 @@ class Postings:
 
     def learn(self, place: int, weighed: Weighed) -> None:
         """Take an entry in, after it has been compared."""
-        words, base, last = self.words, place << 10, array("I", (0,))
+        words, base = self.words, place << 10
         for term, uses, weight in zip(weighed.terms, weighed.uses, weighed.frozen, strict=True):
             if uses:
                 uses.append(base | weight)
             else:
-                last[0] = base | weight
-                words[intern(term)] = last[:]  # entries hold their heaviest words too
+                words[intern(term)] = array("I", (base | weight,))  # entries hold their heaviest words too
         self.entries += 1
 
     def cut(self, place: int, count: int) -> None:

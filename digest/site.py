@@ -208,7 +208,7 @@ class _Names:
         used: dict[str, Counter[str]] = defaultdict(Counter)
         for one in entries:
             for slug in one.topics:
-                used[slug][slug if slug in self._topics else self._spellings[one.id].get(slug, slug)] += 1
+                used[slug][self._spellings[one.id].get(slug, slug)] += 1
         found = [self._topics.get(slug) or Topic(slug, _common(names)) for slug, names in used.items()]
         return {one.slug: one for one in sorted(found, key=lambda one: (one.order, one.slug))}
 

@@ -40,11 +40,8 @@
   }
   // Once a page is being left nothing is heard any more, or the next news would leave it again, for elsewhere.
   let stream = null;
-  const leave = (go) => {
-    stream?.abort();
-    stream = null;
-    go();
-  };
+  const hush = () => { stream?.abort(); stream = null; };
+  const leave = (go) => { hush(); go(); };
   const reload = () => {
     kept(`scroll ${page}`, `${scrollX} ${scrollY}`);
     leave(() => location.reload());
@@ -227,11 +224,11 @@
   };
   // A page follows the base path, even if it was loaded again before it heard of the new one.
   const rebased = (base) => {
-    const last = state.previewBase ?? kept("base").slice(1);
-    const known = state.previewBase !== undefined || kept("base") !== "";
+    const heard = state.previewBase === undefined ? kept("base") : `=${state.previewBase}`;
+    const last = heard.slice(1);
     state.previewBase = base;
     kept("base", `=${base}`);
-    if (!known || last === base || (base && page.startsWith(`${base}/`)) || !page.startsWith(`${last}/`)) return false;
+    if (!heard || last === base || (base && page.startsWith(`${base}/`)) || !page.startsWith(`${last}/`)) return false;
     leave(() => location.assign(base + page.slice(last.length) + location.search));
     return true;
   };
@@ -278,13 +275,12 @@
       pause = Math.min(pause * 2, 3000);
     }
   };
-  const again = () => { stream?.abort(); stream = null; listen(); };
+  const again = () => { hush(); listen(); };
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) return void listen();
-    stream?.abort();
-    stream = null;
+    if (document.hidden) hush();
+    else listen();
   });
-  addEventListener("pagehide", () => { stream?.abort(); stream = null; });
+  addEventListener("pagehide", hush);
   addEventListener("pageshow", (event) => { if (event.persisted) listen(); });
   listen();
 })();
