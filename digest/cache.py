@@ -27,7 +27,7 @@ RACY = 2_000_000_000
 TICK = 20_000_000
 """Nanoseconds. Twice the coarsest tick of Linux's clock (100 a second), by which it stamps files."""
 
-FEW = 500
+FEW = 1000
 """Rows that are asked for one by one; more are found by reading all."""
 
 LONGEST = 1 << 23

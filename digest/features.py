@@ -16,7 +16,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache, lru_cache
-from itertools import pairwise, repeat
+from itertools import count, pairwise, repeat
 from operator import itemgetter
 from struct import pack, unpack
 from typing import TypeVar
@@ -87,11 +87,9 @@ _second = itemgetter(1)
 _NOWHERE = 1 << 10
 """The place of a word that isn't kept: further than the sum of two that are."""
 
-_MOST_HALVES = 2048
-_WORD_BYTES = tuple(max(1, round(255 * halves / (halves + 2 * SATURATION))) for halves in range(_MOST_HALVES + 1))
-_PAIR_BYTES = tuple(
-    max(1, round(255 * PAIR_WEIGHT * halves / (PAIR_WEIGHT * halves + 2 * SATURATION)))
-    for halves in range(_MOST_HALVES + 1)
+_WORD_BYTES = bytes([max(1, round(255 * halves / (halves + 2 * SATURATION))) for halves in range(256)])
+_PAIR_BYTES = bytes(
+    [max(1, round(255 * PAIR_WEIGHT * halves / (PAIR_WEIGHT * halves + 2 * SATURATION))) for halves in range(256)]
 )
 """Saturated frequency in 255ths, by halves: a byte keeps what matters, and sums of bytes are exact everywhere."""
 
@@ -101,15 +99,14 @@ class Features(msgspec.Struct, frozen=True, array_like=True):
 
     `words` are content words, heaviest first, joined by spaces; `weights` holds one byte a word, the saturated
     frequency in 255ths; `pairs` holds a number of 32 bits a word pair (its places in `words`, the first 1,024 times),
-    `pair_weights` a byte and `codes` a checksum of 32 bits for each; `title` is every word of the headline; `marks` are
-    topics (#), tags (+), authors (@), source (&) and links (!).
+    `pair_weights` a byte for each; `title` is every word of the headline; `marks` are topics (#), tags (+), authors
+    (@), source (&) and links (!).
     """
 
     words: str
     weights: bytes
     pairs: bytes
     pair_weights: bytes
-    codes: bytes
     title: str
     marks: tuple[str, ...]
 
@@ -123,9 +120,10 @@ class Features(msgspec.Struct, frozen=True, array_like=True):
         named = [(words[pair >> 10], words[pair & 1023]) for pair in _numbers(self.pairs)]
         return dict(zip(named, self.pair_weights, strict=True))
 
-    def pair_codes(self) -> tuple[int, ...]:
-        """The checksums of the word pairs, in their order."""
-        return _numbers(self.codes)
+    def pair_codes(self) -> list[int]:
+        """A checksum of 32 bits for each word pair, which stands for its two words in this order."""
+        sums = list(map(crc32, map(str.encode, self.words.split(" "))))
+        return [(sums[pair >> 10] * 31 + sums[pair & 1023]) & 0xFFFFFFFF for pair in _numbers(self.pairs)]
 
 
 def _numbers(packed: bytes) -> tuple[int, ...]:
@@ -158,7 +156,6 @@ def extract(
         weights=_bytes(_WORD_BYTES, words.values()),
         pairs=pack(f"<{len(pairs)}I", *pairs),
         pair_weights=_bytes(_PAIR_BYTES, pairs.values()),
-        codes=_checksums(pairs, words),
         title=" ".join(headline),
         marks=_marks(topics, tags, authors, links, source),
     )
@@ -201,18 +198,21 @@ def _weigh(parts: Iterable[tuple[Iterable[Used], int]]) -> dict[Used, int]:
     """Frequency of whatever is used in some sequences, in halves; a use in the headline or the lead counts for more."""
     total: dict[Used, int] = {}
     for used, weight in parts:
-        for one, count in Counter(used).items():
-            total[one] = total.get(one, 0) + count * weight
+        counts = Counter(used)
+        weighed = zip(counts, map(weight.__mul__, counts.values()), strict=True)
+        if total:
+            for one, halves in weighed:
+                total[one] = total.get(one, 0) + halves
+        else:
+            total = dict(weighed)
     return total
 
 
 def _heaviest_words(counts: dict[str, int], stop: frozenset[str]) -> dict[str, int]:
     """The words that can say something: no numbers, no single Latin letters, no stop words."""
-    able = [
-        pair
-        for pair in counts.items()
-        if (word := pair[0]) not in stop and (len(word) > 1 or word > "\u0e00") and not word.isdigit()
-    ]
+    for word in stop.intersection(counts):
+        del counts[word]
+    able = [pair for pair in counts.items() if (len(word := pair[0]) > 1 or word > "\u0e00") and not word.isdigit()]
     able.sort(key=_second, reverse=True)
     return dict(able[:WORDS_KEPT])
 
@@ -222,7 +222,7 @@ def _heaviest_pairs(parts: Iterable[tuple[list[str], int]], words: Iterable[str]
 
     A pair is one whole number made of the places of its words.
     """
-    place = {word: number for number, word in enumerate(words)}
+    place = dict(zip(words, count(), strict=False))
     paired = []
     for sequence, weight in parts:
         places = list(map(place.get, sequence, repeat(_NOWHERE)))
@@ -230,18 +230,11 @@ def _heaviest_pairs(parts: Iterable[tuple[list[str], int]], words: Iterable[str]
     return dict(sorted(_weigh(paired).items(), key=_second, reverse=True)[:PAIRS_KEPT])
 
 
-def _checksums(pairs: Iterable[int], words: Iterable[str]) -> bytes:
-    """Four bytes a pair that stand for its two words in this order."""
-    sums = list(map(crc32, map(str.encode, words)))
-    codes = [(sums[pair >> 10] * 31 + sums[pair & 1023]) & 0xFFFFFFFF for pair in pairs]
-    return pack(f"<{len(codes)}I", *codes)
-
-
-def _bytes(table: Sequence[int], counts: Collection[int]) -> bytes:
+def _bytes(table: bytes, counts: Collection[int]) -> bytes:
     """The saturated frequencies of ``counts``, which begin with the largest."""
-    if max(counts, default=0) > _MOST_HALVES:
-        counts = [min(count, _MOST_HALVES) for count in counts]
-    return bytes(map(table.__getitem__, counts))
+    if max(counts, default=0) >= len(table):
+        counts = [min(count, len(table) - 1) for count in counts]
+    return bytes(counts).translate(table)
 
 
 def _marks(

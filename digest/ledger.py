@@ -9,7 +9,6 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from heapq import nlargest
 from itertools import chain
 from sys import intern
 from typing import cast
@@ -17,7 +16,8 @@ from typing import cast
 import msgspec
 
 from digest import signals
-from digest.postings import AT_ONCE, MOST, ONE, Bytes, Postings
+from digest.features import Features
+from digest.postings import AT_ONCE, MOST, ONE, Bytes, Entered, Postings
 from digest.signals import Candidate, Parts
 
 OFFERS = 5
@@ -36,13 +36,14 @@ NAMED_MOST = 10
 """Lists of younger entries that may name an entry.  With the `PICKS` elders that may: at most 15 in all."""
 NAMED_FREE = 5
 NAMED_COST = 0.03
-RERANKED = 16
-"""Elders with the largest overlap of words that are scored with all signals."""
 FALLBACK = 32
 TWIN_TITLES = 0.6
 TWIN_TERMS = 0.6
-TOP_TERMS = 24
-SETS_KEPT = 2000
+SETS_KEPT, TWINS_KEPT = 2000, 20_000
+BATCH = 1024
+"""Entries that are taken in at once."""
+WORTH_NUMPY = 200
+"""Entries that are taken in faster together, although numpy must be imported for them (measured)."""
 Pick = tuple[float, int]
 """Score and place in the order of dates."""
 
@@ -111,24 +112,41 @@ class Ledger:
         self.postings: dict[str, Postings] = {}
         self.named: list[int] = []
         self._kept_sets: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
+        self._kept_twins: dict[tuple[int, int], bool] = {}
         self.watched = watched
         self.seen: dict[str, Parts] = {}
 
-    def add(self, candidate: Candidate) -> None:
+    def extend(self, candidates: Sequence[Candidate]) -> None:
+        """Take in entries, all younger than those that are there, in order of age."""
+        for start in range(0, len(candidates), BATCH):
+            some = candidates[start : start + BATCH]
+            terms = list(map(signals.terms, some))
+            for candidate, own, entered in zip(some, terms, self._entered(some, terms), strict=True):
+                self._choose(candidate, own, entered)
+
+    def _entered(self, candidates: Sequence[Candidate], terms: Sequence[dict[str, int]]) -> list[Entered]:
+        """What each entry is beside its elders of the same language."""
+        rows: dict[str, list[tuple[int, dict[str, int], Features]]] = {}
+        for place, (candidate, own) in enumerate(zip(candidates, terms, strict=True), len(self.entries)):
+            rows.setdefault(_language(candidate), []).append((place, own, candidate.features))
+        found: dict[int, Entered] = {}
+        for lang, some in rows.items():
+            postings = self.postings.setdefault(lang, Postings())
+            if len(some) < WORTH_NUMPY:
+                entered = [postings.enter(*row) for row in some]
+            else:
+                from digest import bulk  # only now: numpy takes longer to import than a few entries to enter
+
+                entered = bulk.enter(postings, some)
+            found.update(zip([place for place, _, _ in some], entered, strict=True))
+        return [found[place] for place in sorted(found)]
+
+    def _choose(self, candidate: Candidate, terms: dict[str, int], entered: Entered) -> None:
         """Compare one entry with its elders and freeze what it found."""
-        lang = candidate.lang.partition("-")[0].lower()
-        postings = self.postings.get(lang) or self.postings.setdefault(lang, Postings())
-        terms = signals.terms(candidate)
-        weighed = postings.weigh(terms)
-        overlap = postings.overlap(weighed)
-        pairs = postings.pairs.meet(overlap, candidate.features, weighed.length, postings.rarity())
-        entry = _entry(len(self.entries), candidate, lang, weighed.rare)
-        entry.heavy = tuple([intern(weighed.terms[number]) for number in weighed.order[:TOP_TERMS]])
-        entry.headline = signals.headline(entry.title, terms, weighed.rare)
-        ranked = self._rank(entry, terms, overlap)
+        entry = _entry(len(self.entries), candidate, entered)
+        entry.headline = signals.headline(entry.title, terms, entered.rare)
+        ranked = self._rank(entry, terms, entered.near)
         entry.picks = entry.row = tuple(self._fill(entry, self._diverse(ranked, PICKS)))
-        postings.learn(entry.place, weighed)
-        postings.pairs.learn(entry.place, pairs)
         self._place(entry)
         for score, elder in entry.picks[:OFFERS]:
             self._offer(self.entries.at(elder), (score, entry.place))
@@ -158,6 +176,7 @@ class Ledger:
                 self.named[elder] -= 1
         del self.entries[place:], self.named[place:]
         self._kept_sets.clear()
+        self._kept_twins.clear()
         for one in elders:
             if one < place:
                 self._withdraw(self.entries.at(one), place)
@@ -203,26 +222,27 @@ class Ledger:
             raise ValueError("the ledger is damaged")
         return made
 
-    def _rank(self, entry: Entry, terms: dict[str, int], overlap: dict[int, int]) -> list[Pick]:
+    def _rank(self, entry: Entry, terms: dict[str, int], near: Iterable[int]) -> list[Pick]:
         """The elders that share most words, scored by all signals, best first; ties by key."""
-        near = nlargest(RERANKED, [shared << 22 | place for place, shared in overlap.items()])
         mine = dict(entry.headline)
         whole = sum(mine.values()) + signals.PLAIN
         ranked = []
         for packed in near:
             place = packed & MOST
             other = self.entries.at(place)
-            parts = Parts(
-                (packed >> 22) / ONE,
-                1.0 + signals.HEADLINE * signals.told(other.headline, terms, mine, whole),
-                signals.closeness(entry.day - other.day),
-                1.0 / (1.0 + NAMED_COST * max(0, self.named[place] - NAMED_FREE)),
-            )
+            named = self.named[place]
+            lost = named >= NAMED_MOST or barred(entry, other)
+            if lost and self.watched is None:
+                continue
+            words = (packed >> 22) / ONE
+            headline = 1.0 + signals.HEADLINE * signals.told(other.headline, terms, mine, whole)
+            closeness = signals.closeness(entry.day - other.day)
+            often = 1.0 if named <= NAMED_FREE else 1.0 / (1.0 + NAMED_COST * (named - NAMED_FREE))
             if self.watched is not None:
-                self._watch(entry, other, parts)
-            if self.named[place] < NAMED_MOST and not barred(entry, other):
-                ranked.append((parts.score(), place))
-        return sorted(ranked, key=self._order)
+                self._watch(entry, other, Parts(words, headline, closeness, often))
+            if not lost:
+                ranked.append((signals.score(words, headline, closeness, often), place))
+        return self._ordered(ranked)
 
     def _watch(self, entry: Entry, other: Entry, parts: Parts) -> None:
         if entry.key == self.watched:
@@ -230,8 +250,10 @@ class Ledger:
         elif other.key == self.watched:
             self.seen[entry.key] = parts
 
-    def _order(self, pick: Pick) -> tuple[float, str]:
-        return -pick[0], self.entries.at(pick[1]).key
+    def _ordered(self, picks: Iterable[Pick]) -> list[Pick]:
+        """Picks, best first; ties by key."""
+        keyed = sorted([(-points, self.entries.at(place).key, place) for points, place in picks])
+        return [(-points, place) for points, _, place in keyed]
 
     def _fill(self, entry: Entry, picks: list[Pick]) -> Iterator[Pick]:
         """The picks, brought to the shortest length with the nearest elders, same language first."""
@@ -254,14 +276,25 @@ class Ledger:
         for pick in ranked:
             if len(kept) >= count:
                 break
-            if not any(pick[1] == other or self.twins(pick[1], other) for _, other in kept):
+            for _, other in kept:
+                if pick[1] == other or self.twins(pick[1], other):
+                    break
+            else:
                 kept.append(pick)
         return kept
 
     def twins(self, one: int, other: int) -> bool:
         """Near-equal headlines, or nearly the same heaviest terms."""
-        first, second = self._sets(one), self._sets(other)
-        return signals.jaccard(first[0], second[0]) >= TWIN_TITLES or signals.jaccard(first[1], second[1]) >= TWIN_TERMS
+        pair = (one, other) if one < other else (other, one)
+        found = self._kept_twins.get(pair)
+        if found is None:
+            title, heavy = self._sets(one)
+            other_title, other_heavy = self._sets(other)
+            found = signals.alike(title, other_title, TWIN_TITLES) or signals.alike(heavy, other_heavy, TWIN_TERMS)
+            if len(self._kept_twins) >= TWINS_KEPT:
+                self._kept_twins.clear()
+            self._kept_twins[pair] = found
+        return found
 
     def _sets(self, place: int) -> tuple[frozenset[str], frozenset[str]]:
         """The words of a headline and the heaviest terms of the entry at ``place``, as sets; the last few are kept."""
@@ -290,7 +323,7 @@ class Ledger:
         if place < 0:
             return
         near = [self.entries.at(elder) for _, elder in self.entries.at(place).picks]
-        younger = range(place + 1, min(len(self.entries), place + 1 + ADOPTED_AT))
+        younger = range(place + 1, min(len(self.entries), place + 1 + ADOPTED_AT)) if self.named[place] else ()
         for other in chain(near, map(self.entries.at, younger)):
             if place in [named for _, named in other.row[:SHORTEST]]:
                 return
@@ -305,7 +338,7 @@ class Ledger:
         """What a list holds: the best of the entry's picks and of the offers it took, and whom it adopts."""
         taken = {other for _, other in chosen}
         known = [pick for pick in (*entry.picks, *entry.offers) if pick[1] not in taken]
-        kept = self._diverse(sorted(known, key=self._order), count, chosen)
+        kept = self._diverse(self._ordered(known), count, chosen)
         adopted = entry.adopted
         if adopted < 0 or adopted in [other for _, other in kept[:SHORTEST]] or adopted in taken:
             return tuple(kept)
@@ -344,11 +377,16 @@ def age(candidate: Candidate) -> tuple[int, str]:
     return candidate.day, candidate.key
 
 
-def _entry(place: int, candidate: Candidate, lang: str, rarity: bytes) -> Entry:
+def _language(candidate: Candidate) -> str:
+    """The language without its region."""
+    return candidate.lang.partition("-")[0].lower()
+
+
+def _entry(place: int, candidate: Candidate, entered: Entered) -> Entry:
     title = tuple(map(intern, dict.fromkeys(candidate.features.title.split(" "))))  # words of many headlines
     return Entry(
-        place, candidate.key, candidate.day, lang, title, (), (), signals.marks(candidate), candidate.pinned,
-        candidate.excluded, rarity,
+        place, candidate.key, candidate.day, _language(candidate), title, (), entered.heavy, signals.marks(candidate),
+        candidate.pinned, candidate.excluded, entered.rare,
     )  # fmt: skip
 
 

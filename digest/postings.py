@@ -5,6 +5,8 @@ on those after, which is what keeps the lists of old entries still when a new on
 frozen when it enters.
 
 A weight and a place share one whole number, so that a use costs four bytes and sums are the same in any order.
+All weighing is in whole numbers but for a root and a quotient, which IEEE 754 rounds alike everywhere; so ``bulk``,
+which takes many entries at once, comes to the same.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import math
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from heapq import nlargest
 from itertools import accumulate, repeat
 from operator import mul
 from sys import intern
@@ -38,8 +41,14 @@ MOST = (1 << 22) - 1
 """Most entries of a site: what a use has room for beside a weight."""
 ONE = SCALE * SCALE
 """The weight of an entry that consists of one word, and the overlap of two such entries."""
+UNIT = 128
+"""Rarity is counted in parts of this; squares of it times a weight then sum up without loss in a float."""
+RERANKED = 16
+"""Elders with the largest overlap, which are worth a closer look."""
+TOP_TERMS = 24
+"""Heaviest terms of an entry, by which near-copies are told."""
 
-_ABSENT: array[int] = array("I")
+ABSENT: array[int] = array("I")
 """The uses of a term that has none yet. Nothing is ever added to it."""
 _NEXT = bytes([min(PAIR_REACH, known + 1) for known in range(256)])
 
@@ -48,6 +57,18 @@ Bytes = bytes | memoryview
 
 AT_ONCE = 8192
 """Entries, and words with their uses, that are saved as one piece: all at once would be in memory twice."""
+
+
+class Entered(NamedTuple):
+    """What an entry turned out to be when it was taken in.
+
+    ``rare`` tells how rare each of its terms was before it, in fifths; ``heavy`` are its heaviest terms; ``near`` are
+    the elders that share most with it, most first, each a number made of the overlap (above 22 bits) and the place.
+    """
+
+    rare: bytes
+    heavy: tuple[str, ...]
+    near: list[int]
 
 
 class Weighed(NamedTuple):
@@ -74,8 +95,8 @@ class Met(NamedTuple):
     frozen: list[int]
 
 
-class Rarity(dict[int, float]):
-    """Raised idf by number of uses, each worked out once: most words of an entry share a few small numbers.
+class Rarity(dict[int, int]):
+    """Raised idf in parts of `UNIT` by number of uses, each worked out once: most words share a few small numbers.
 
     ``fifths`` holds the same in fifths, as far as a byte can.
     """
@@ -85,16 +106,16 @@ class Rarity(dict[int, float]):
         self.top = entries + 1.5
         self.fifths: dict[int, int] = {}
 
-    def __missing__(self, uses: int) -> float:
+    def __missing__(self, uses: int) -> int:
         """The halves are for a site that has just begun."""
-        found: float = math.log(max(1.0, self.top / (uses + 0.5))) ** POWER
+        found: int = round(UNIT * math.log(max(1.0, self.top / (uses + 0.5))) ** POWER)
         self[uses] = found
-        self.fifths[uses] = int(5 * found) if found < 51 else 255
+        self.fifths[uses] = min(255, 5 * found // UNIT)
         return found
 
 
 def stepped(entries: int) -> int:
-    """The number of entries that rarity rests on: it grows in steps of a sixteenth, so that few are worked out."""
+    """The number of entries that rarity rests on: it grows in steps of an eighth, so that few are worked out."""
     below = max(0, entries.bit_length() - 5)
     return entries >> below << below
 
@@ -115,13 +136,24 @@ class Postings:
             self._rarity = Rarity(entries)
         return self._rarity
 
+    def enter(self, place: int, terms: Mapping[str, int], features: Features) -> Entered:
+        """Compare one entry with those before, then take it in. ``terms`` are its words and marks with weights."""
+        weighed = self.weigh(terms)
+        overlap = self.overlap(weighed)
+        pairs = self.pairs.meet(overlap, features, weighed.length, self.rarity())
+        self.learn(place, weighed)
+        self.pairs.learn(place, pairs)
+        heavy = tuple([intern(weighed.terms[number]) for number in weighed.order[:TOP_TERMS]])
+        near = nlargest(RERANKED, [shared << 22 | elder for elder, shared in overlap.items()])
+        return Entered(weighed.rare, heavy, near)
+
     def weigh(self, terms: Mapping[str, int]) -> Weighed:
         """How much each term says of an entry, beside what was said before."""
-        found = list(map(self.words.get, terms, repeat(_ABSENT)))
+        found = list(map(self.words.get, terms, repeat(ABSENT)))
         counts = list(map(len, found))
         rarity = self.rarity()
         raw = list(map(mul, terms.values(), map(rarity.__getitem__, counts)))
-        length = math.sqrt(math.fsum(map(mul, raw, raw))) or 1.0
+        length = math.sqrt(sum(map(mul, raw, raw))) or 1.0
         scale = SCALE / length
         frozen = [int(weight * scale) for weight in raw]
         order = sorted(range(len(frozen)), key=frozen.__getitem__, reverse=True)
@@ -139,7 +171,7 @@ class Postings:
             for use in uses[-REACH:]:
                 found[use >> 10] += weight * (use & SCALE)
             left -= min(REACH, len(uses))
-            if left < 0:
+            if left <= 0:
                 break
         return found
 

@@ -68,8 +68,7 @@ class State:
 
     def extend(self, candidates: Iterable[Candidate]) -> None:
         """Take in entries, all younger than those that are there."""
-        for candidate in sorted(candidates, key=age):
-            self._ledger.add(candidate)
+        self._ledger.extend(sorted(candidates, key=age))
 
     def __iter__(self) -> Iterator[str]:
         """The keys of all entries, oldest first."""
@@ -112,11 +111,9 @@ class State:
 
 def relate(candidates: Iterable[Candidate], count: int = 5, reasons: bool = True) -> dict[str, tuple[Relation, ...]]:
     """The list of every candidate, by key.  The same set gives the same lists in whatever order it comes."""
-    features: dict[str, Features] = {}
-    state = State()
-    for candidate in sorted(candidates, key=age):
-        state.extend((candidate,))
-        features[candidate.key] = candidate.features
+    listed = sorted(candidates, key=age)
+    features = {one.key: one.features for one in listed}
+    state = State(listed)
     return {
         key: tuple(
             Relation(other, score, state.why(key, other, features) if reasons else ())
@@ -201,10 +198,10 @@ class Explained(msgspec.Struct, frozen=True):
 
 def explain(candidates: Iterable[Candidate], key: str, count: int = 5, misses: int = 5) -> tuple[Explained, ...]:
     """The list of one entry and the nearest that aren't in it.  Raises KeyError for an unknown key."""
-    ledger, features = Ledger(key), dict[str, Features]()
-    for candidate in sorted(candidates, key=age):
-        ledger.add(candidate)
-        features[candidate.key] = candidate.features
+    listed = sorted(candidates, key=age)
+    features = {one.key: one.features for one in listed}
+    ledger = Ledger(key)
+    ledger.extend(listed)
     entry = ledger.entries.at(ledger.places[key])
     row = ledger.shown(entry, count)
     return tuple(

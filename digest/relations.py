@@ -168,8 +168,9 @@ def _renew(basis: _Basis, cache: Cache, held: Held, encoded: bytes, tick: Tick) 
     kept = _alike(last.entries, basis.entries) if last else 0
     fresh = basis.entries[kept:]
     held.state.keep(kept)
-    for one in told(_few_at_once(fresh, cache), tick, "Relating", len(fresh)):
-        held.state.extend((one,))
+    for done, some in _few_at_once(fresh, cache):
+        held.state.extend(some)
+        tick("Relating", done, len(fresh))
     features = content.features(cache, {one.path for one in basis.entries}) if basis.reasons else {}
     known = held.lists if last and (last.count, last.reasons) == (basis.count, basis.reasons) else {}
     lists = _lists(basis, held.state, known, kept, features, tick)
@@ -188,11 +189,11 @@ def _renew(basis: _Basis, cache: Cache, held: Held, encoded: bytes, tick: Tick) 
     return lists
 
 
-def _few_at_once(entries: Sequence[Identity], cache: Cache) -> Iterator[Candidate]:
-    """The entries as ``related`` weighs them, their features read a few at a time: those of all fill a memory."""
+def _few_at_once(entries: Sequence[Identity], cache: Cache) -> Iterator[tuple[int, Iterable[Candidate]]]:
+    """The entries as ``related`` weighs them, some at a time, with the count so far: all features fill a memory."""
     for start in range(0, len(entries), FEW - 1):
         some = entries[start : start + FEW - 1]
-        yield from candidates(some, content.features(cache, {one.path for one in some}))
+        yield start + len(some), candidates(some, content.features(cache, {one.path for one in some}))
 
 
 def _recall(cache: Cache, held: Held) -> None:

@@ -51,8 +51,13 @@ class Parts(msgspec.Struct, frozen=True):
     often: float
 
     def score(self) -> float:
-        """Rounded, so that the last bit of a logarithm on another machine can't change an order."""
-        return round(self.words * self.headline * self.closeness * self.often, 6)
+        """All signals in one number."""
+        return score(self.words, self.headline, self.closeness, self.often)
+
+
+def score(words: float, headline: float, closeness: float, often: float) -> float:
+    """The signals multiplied; rounded, so that the last bit of an exponential elsewhere can't change an order."""
+    return round(words * headline * closeness * often, 6)
 
 
 def marks(candidate: Candidate) -> tuple[str, ...]:
@@ -90,7 +95,7 @@ def told(theirs: Iterable[tuple[str, float]], own: dict[str, int], mine: dict[st
     return spoken / length + same / whole
 
 
-def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
-    """Shared share of two sets of words."""
+def alike(one: frozenset[str], other: frozenset[str], least: float) -> bool:
+    """Whether two sets of words share a part of all their words that is ``least`` or more (Jaccard's index)."""
     shared = len(one & other)
-    return shared / (len(one) + len(other) - shared) if shared else 0.0
+    return shared > 0 and shared >= least * (len(one) + len(other) - shared)

@@ -34,8 +34,8 @@ LAYERS = {
             "features decoding",
             # Reading: YAML and Markdown, then fields, then whole files.
             "settings yamltext phrases slips cache postings signals",
-            "reading shortway finish ledger walk",
-            "kinds",
+            "reading shortway finish bulk walk",
+            "kinds ledger",
             "fields dialect related",
             "markup tables frontmatter",
             "making",

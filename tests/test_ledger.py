@@ -24,7 +24,7 @@ def filled(count: int) -> Ledger:
         text = (
             "glacier avalanche wheat" if day == 20 else f"{SUBJECTS[day % 3]} detail{day} place{day % 7} note{day % 5}"
         )
-        ledger.add(candidate(f"/{day:03}/", text, day))
+        ledger.extend([candidate(f"/{day:03}/", text, day)])
     return ledger
 
 
@@ -73,9 +73,7 @@ def test_a_list_of_elders_that_share_no_word_is_as_it_was_too(kept: int) -> None
     subjects = "apple brick cloud dune ember flint grove harbor".split()
     entries = [candidate(f"/{word}/", word, day) for day, word in enumerate(subjects)]
     ledger, clean = Ledger(), Ledger()
-    for one in entries:
-        ledger.add(one)
-    for one in entries[:kept]:
-        clean.add(one)
+    ledger.extend(entries)
+    clean.extend(entries[:kept])
     ledger.cut(kept)
     assert ledger.entries == clean.entries

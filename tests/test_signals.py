@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from digest.features import extract
-from digest.signals import PLAIN, Candidate, Parts, closeness, headline, jaccard, marks, terms, told
+from digest.signals import PLAIN, Candidate, Parts, alike, closeness, headline, marks, terms, told
 
 
 def candidate(title: str, story: str | None = None) -> Candidate:
@@ -36,8 +36,10 @@ def test_a_headline_of_rare_words_that_are_told_counts_more_than_one_of_common_w
 
 
 def test_sets_are_compared_by_what_they_share() -> None:
-    assert jaccard(frozenset("abc"), frozenset("bcd")) == 0.5
-    assert jaccard(frozenset("abc"), frozenset("xyz")) == jaccard(frozenset(), frozenset()) == 0
+    assert alike(frozenset("abc"), frozenset("bcd"), 0.5)
+    assert not alike(frozenset("abc"), frozenset("bcd"), 0.51)
+    assert not alike(frozenset("abc"), frozenset("xyz"), 0.0)
+    assert not alike(frozenset(), frozenset(), 0.6)
 
 
 def test_a_score_is_the_product_of_its_parts_rounded() -> None:
