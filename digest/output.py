@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import NamedTuple
 
 from digest.cache import Rendered, Stamp, digest_of
@@ -55,7 +56,8 @@ class Output:
         self.folder = folder
         self.staging = folder / STAGING
         self._top = os.fspath(folder)
-        self._safe: set[Path] = set()
+        self._safe: set[str] = set()
+        self._staged = False
 
     @cached_property
     def _known(self) -> Manifest:
@@ -84,21 +86,28 @@ class Output:
 
     def hash(self, path: str) -> bytes | None:
         """The hash of an output file's bytes; ``None`` where there is no such regular file."""
-        file = self.folder / path
-        if file.is_symlink() or not file.is_file():
-            return None
-        return digest_of(file.read_bytes())
+        return digest_of((self.folder / path).read_bytes()) if S_ISREG(self._mode(path)) else None
 
     def stamp(self, path: str) -> Stamp:
         """The stamp of an output file."""
-        return Stamp.of(os.lstat(self.folder / path))
+        return Stamp.of(os.lstat(f"{self._top}/{path}"))
+
+    def _mode(self, path: str) -> int:
+        """What stands at ``path``, as ``os.lstat`` has it; 0 for nothing."""
+        try:
+            return os.lstat(f"{self._top}/{path}").st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return 0
 
     def stage(self, name: str, data: bytes) -> Stamp:
         """Write ``data`` to the staging folder under ``name``. Safe from several processes with different names."""
-        self.staging.mkdir(exist_ok=True)  # only now: a build that changes nothing leaves the folder's time too
-        with (self.staging / name).open("wb") as file:
-            file.write(data)
-            file.flush()
+        if not self._staged:  # only now: a build that changes nothing leaves the folder's time too
+            self.staging.mkdir(exist_ok=True)
+            self._staged = True
+        with (self.staging / name).open("wb", buffering=0) as file:
+            left = memoryview(data)
+            while left:
+                left = left[file.write(left) :]
             return Stamp.of(os.fstat(file.fileno()))
 
     def stage_copy(self, name: str, origin: Path) -> tuple[bytes, Stamp]:
@@ -115,12 +124,11 @@ class Output:
         """Those of ``paths`` at which stands something that digest did not publish, or whose folder is a link."""
         found = []
         for path in paths:
-            file = self.folder / path
             if not may_be_ours(path):
                 found.append(path)
-            elif _is_folder(file):
+            elif S_ISDIR(mode := self._mode(path)):
                 found.extend([path] if self._is_foreign(path) else [])
-            elif path not in self.manifest and os.path.lexists(file):
+            elif mode and path not in self.manifest:
                 found.append(path)
             else:
                 found.extend(self._blocked_folder(path))
@@ -135,12 +143,12 @@ class Output:
     def _blocked_folder(self, path: str) -> list[str]:
         """The nearest folder above ``path`` that is a link or something foreign and no folder, if any."""
         for name in parents(path):
-            above = self.folder / name
-            if above in self._safe:
+            if name in self._safe:
                 continue
+            above = self.folder / name
             if above.is_symlink() or (name not in self.manifest and above.exists() and not above.is_dir()):
                 return [name]
-            self._safe.add(above)
+            self._safe.add(name)
         return []
 
     def foreign(self, paths: frozenset[str]) -> list[str]:
@@ -203,13 +211,14 @@ class Output:
         An old file goes first where a new one needs its name for a folder; an old folder goes as a whole where a
         new file needs its name. In between, the manifest names both old and new files.
         """
-        swapped = {path for path in staged if _is_folder(self.folder / path)}
+        modes = {path: self._mode(path) for path in staged}
+        swapped = {path for path, mode in modes.items() if S_ISDIR(mode)}
         lost = next((one for one in sorted(wanted.paths) if swapped.intersection(parents(one))), "") if swapped else ""
         if lost:
             raise IsADirectoryError(errno.EISDIR, "two pages need this name, one as a file, one as a folder", lost)
         folders = {one for path in staged for one in parents(path)}
         going = [Step(path, "", stood=True) for path in gone if not swapped.intersection(parents(path))]
-        coming = [Step(path, name, os.path.lexists(self.folder / path)) for path, name in staged.items()]
+        coming = [Step(path, name, stood=modes[path] != 0) for path, name in staged.items()]
         steps = [one for one in going if one.path in folders]
         steps += sorted(coming, key=lambda one: one.stood)
         steps += [one for one in going if one.path not in folders]
@@ -221,19 +230,32 @@ class Output:
         if every != wanted:
             self.stage("manifest.last", encode(wanted))
             steps.append(Step(MANIFEST, "manifest.last", stood=True))
-        return Journal(steps, sorted(one for one in folders if not (self.folder / one).is_dir()))
+        return Journal(steps, sorted(one for one in folders if not S_ISDIR(self._mode(one))))
 
 
 def _apply(folder: Path, journal: Journal, tick: Tick) -> None:
     """Do every step, and keep what stood in its place in the staging folder."""
+    there: set[str] = set()
     for number, step in enumerate(told(journal.steps, tick, "Publishing", len(journal.steps))):
-        target = folder / step.path
         if step.stood:
-            _keep(target, folder / STAGING / f"old-{number}", stays=bool(step.name))
+            _keep(folder / step.path, folder / STAGING / f"old-{number}", stays=bool(step.name))
         else:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            _make_folders(folder, step.path, there)
         if step.name:
-            (folder / STAGING / step.name).replace(target)
+            os.replace(f"{folder}/{STAGING}/{step.name}", f"{folder}/{step.path}")
+
+
+def _make_folders(folder: Path, path: str, there: set[str]) -> None:
+    """Make the folders above ``path`` but those that are ``there``, which grows."""
+    for name in parents(path):
+        if name in there:
+            continue
+        try:
+            os.mkdir(f"{folder}/{name}")
+        except FileExistsError:
+            if not (folder / name).is_dir():
+                raise
+        there.add(name)
 
 
 def _keep(target: Path, kept: Path, *, stays: bool) -> None:

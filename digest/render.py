@@ -105,7 +105,7 @@ def environment(
     )
     made.globals.clear()
     del made.filters["random"]  # the same input must give the same bytes
-    made.globals["range"] = range
+    made.globals |= {"range": range, "site": chrome}
 
     def feed_html(marked: str, entry: FeedEntry) -> str:
         return absolutise(marked, chrome.url, entry.permalink)
@@ -120,6 +120,7 @@ def environment(
         long_date=lambda moment: text.long_date(moment, chrome.language),
         clock=text.clock_time,
         iso_date=text.iso_date,
+        iso_day=text.iso_day,
         feed_date=text.feed_date,
         cut=text.cut,
     )

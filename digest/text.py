@@ -176,6 +176,11 @@ def feed_date(moment: datetime) -> str:
     return format_datetime(_to_the_second(moment))
 
 
+def iso_day(moment: datetime) -> str:
+    """The day for machines, as `iso_date` begins."""
+    return moment.date().isoformat()
+
+
 def iso_date(moment: datetime) -> str:
     """A date for machines (RFC 3339), to the second."""
     return _to_the_second(moment).isoformat()

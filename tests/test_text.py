@@ -207,6 +207,7 @@ def test_the_time_of_day_is_not_shown_at_midnight() -> None:
 def test_dates_for_machines() -> None:
     assert text.feed_date(MORNING) == "Sun, 11 May 2025 09:30:15 +0200"
     assert text.iso_date(MORNING) == "2025-05-11T09:30:15+02:00"
+    assert text.iso_day(MORNING) == "2025-05-11"
     assert text.iso_date(MORNING.astimezone(UTC)) == "2025-05-11T07:30:15+00:00"
 
 
