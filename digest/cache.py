@@ -92,6 +92,15 @@ class Remembered(NamedTuple):
     entries: bytes
 
 
+class Reread(NamedTuple):
+    """A content file as it is to be remembered, with what its entries are about and the HTML of bodies by hash."""
+
+    path: str
+    last: Remembered
+    features: bytes
+    bodies: tuple[tuple[str, str], ...]
+
+
 class Rendered(NamedTuple):
     """An output file as it was last written: its stamp, the hash of its bytes, its page's fingerprint and basis."""
 
@@ -99,11 +108,6 @@ class Rendered(NamedTuple):
     hash: bytes
     fingerprint: bytes
     basis: bytes
-
-
-def packed(value: bytes) -> bytes:
-    """An encoded value of a page as the cache keeps it."""
-    return zlib.compress(value, 1)
 
 
 def digest_of(data: bytes) -> bytes:
@@ -247,23 +251,15 @@ class Cache:
         rows = self._rows("select path, stamp, hash, key, entries, crc from records where path = ?", path)
         return next((bytes(row[4]) for row in rows if _crc(row[0], row[2:5]) == row[5]), b"")
 
-    def remember(
-        self,
-        path: str,
-        stamp: str,
-        hash_: bytes,
-        key: bytes,
-        entries: bytes,
-        features: bytes,
-        bodies: Iterable[tuple[str, str]],
-    ) -> None:
-        """Keep the reading of one content file instead of its last one."""
-        crc = _crc(path, (hash_, key, entries))
-        self._one("delete from bodies where path = ?", path)
-        self._one("insert or replace into records values (?, ?, ?, ?, ?, ?)", path, stamp, hash_, key, entries, crc)
-        self._one("insert or replace into features values (?, ?, ?)", path, features, _crc(path, (features,)))
-        rows = [(name, path, html, _crc_of_text(name, html)) for name, html in bodies]
-        self._many("insert or replace into bodies values (?, ?, ?, ?)", rows)
+    def remember(self, some: Collection[Reread]) -> None:
+        """Keep the readings of some content files instead of their last ones."""
+        records = [(one.path, *one.last, _crc(one.path, one.last[1:])) for one in some]
+        features = [(one.path, one.features, _crc(one.path, (one.features,))) for one in some]
+        bodies = [(key, one.path, html, _crc_of_text(key, html)) for one in some for key, html in one.bodies]
+        self._many("delete from bodies where path = ?", [(one.path,) for one in some])
+        self._many("insert or replace into records values (?, ?, ?, ?, ?, ?)", records)
+        self._many("insert or replace into features values (?, ?, ?)", features)
+        self._many("insert or replace into bodies values (?, ?, ?, ?)", bodies)
 
     def restamp(self, stamps: Iterable[tuple[str, str]]) -> None:
         """Set the stamps of content files whose bytes turned out to be the same: (stamp, path) pairs."""
@@ -310,13 +306,14 @@ class Cache:
     def page_value(self, path: str) -> bytes:
         """The encoded value from which the output file at ``path`` was last rendered; empty where it is lost."""
         value, crc = self._row("select value, crc from page_values where path = ?", path)
-        return zlib.decompress(value) if value and _crc(path, (value,)) == crc else b""
+        return value if isinstance(value, bytes) and _crc(path, (value,)) == crc else b""
 
-    def keep_pages(self, rows: Iterable[tuple[str, Rendered, bytes]]) -> None:
-        """Remember renderings: (path, rendering, packed value)."""
-        for path, one, value in rows:
-            self._one("insert or replace into pages values (?, ?, ?, ?, ?, ?)", path, *one, _crc(path, one[1:]))
-            self._one("insert or replace into page_values values (?, ?, ?)", path, value, _crc(path, (value,)))
+    def keep_pages(self, rows: Collection[tuple[str, Rendered, bytes]]) -> None:
+        """Remember renderings: (path, rendering, encoded value)."""
+        pages = ((path, *one, _crc(path, one[1:])) for path, one, _ in rows)
+        values = ((path, value, _crc(path, (value,))) for path, _, value in rows)
+        self._many("insert or replace into pages values (?, ?, ?, ?, ?, ?)", pages)
+        self._many("insert or replace into page_values values (?, ?, ?)", values)
 
     def confirm_pages(self, rows: Iterable[tuple[str, Rendered]]) -> None:
         """Set stamps and bases of output files that turned out to be right: (path, rendering)."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from digest import datafiles, parallel
-from digest.cache import Cache, Remembered, digest_of
+from digest.cache import Cache, Remembered, Reread, digest_of
 from digest.features import Features
 from digest.memory import Kept
 from digest.models import AnyEntry, Source, StandalonePage, Topic, Unplaced
@@ -102,6 +102,9 @@ def read(
     )
 
 
+AT_ONCE = 64
+"""Readings that are remembered together."""
+
 _STAND_IN = Settings(title="", url="https://site.invalid")
 """With these, entries are read where site.yaml can't be used, so that their problems are shown in the same run."""
 
@@ -149,14 +152,18 @@ def _read_stale(
     by_path = {one.path: one for one in stale}
     dealt = [(str(site), settings, part) for part in parallel.shards(stale, jobs)]
     cache.begin()
+    reread: list[Reread] = []
     for done, (path, hash_, reading, features, bodies) in enumerate(parallel.stream(_read_shard, dealt), 1):
         one = by_path[path]
         fresh[path] = hash_ or fresh[path]
         if one.kind != "static":
             readings[path] = reading
         if hash_ or one.kind == "static":  # what can't be read now is tried again, and not remembered
-            stamp, key = one.stamp.encode(began), _key(one, fresh[path], options)
-            cache.remember(path, stamp, fresh[path], key, reading, features, bodies)
+            last = Remembered(one.stamp.encode(began), fresh[path], _key(one, fresh[path], options), reading)
+            reread.append(Reread(path, last, features, bodies))
+        if len(reread) == AT_ONCE or done == len(stale):
+            cache.remember(reread)
+            reread = []
         tick("Reading", done, len(stale))
     cache.commit()
     return readings

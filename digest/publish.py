@@ -14,7 +14,7 @@ from jinja2 import Environment, TemplateError
 
 from digest import output as folder
 from digest import parallel, parts
-from digest.cache import Cache, DamagedError, Rendered, Stamp, digest_of, packed
+from digest.cache import Cache, DamagedError, Rendered, Stamp, digest_of
 from digest.content import Reading
 from digest.engine import engine_version, theme_folder
 from digest.explain import changed_page, changed_surroundings
@@ -72,7 +72,7 @@ class Work(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What came of a piece of work: the hash of the bytes, the fingerprint, the packed value, or a problem.
+    """What came of a piece of work: the hash of the bytes, the fingerprint, the encoded value, or a problem.
 
     ``same`` says that the fingerprint is the last one, ``made`` that the bytes were made all the same; ``staged`` is
     the stamp of the staged file where they differ from what is published.
@@ -323,7 +323,7 @@ def _page_made(one: Work, planned: Planned, output: Output, templates: Environme
         return Made(one.number, problem=template_problem(error, page.template))
     hash_ = digest_of(data)
     staged = output.stage(str(one.number), data) if output.hash(page.path) != hash_ else None
-    return Made(one.number, hash_, mark, packed(encoded), same, staged=staged)
+    return Made(one.number, hash_, mark, encoded, same, staged=staged)
 
 
 def foreign_problem(output: Path, path: str) -> Problem:

@@ -15,7 +15,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.cache import APPLICATION, RACY, TICK, Cache, DamagedError, Remembered, Rendered, Stamp, digest_of, packed
+from digest.cache import (
+    APPLICATION,
+    RACY,
+    TICK,
+    Cache,
+    DamagedError,
+    Remembered,
+    Rendered,
+    Reread,
+    Stamp,
+    digest_of,
+)
 
 VERSION = b"one"
 BODY = "<p>Some text, \N{SNOWMAN}.</p>"
@@ -27,8 +38,8 @@ def filled(file: Path) -> Path:
     """A cache file that remembers one content file, one body, one page and one value."""
     cache = Cache(file, VERSION)
     cache.begin()
-    cache.remember("a.md", *RECORD, b"features", [("body", BODY)])
-    cache.keep_pages([("a/index.html", PAGE, packed(b"value"))])
+    cache.remember([Reread("a.md", RECORD, b"features", (("body", BODY),))])
+    cache.keep_pages([("a/index.html", PAGE, b"value")])
     cache.put("name", b"small")
     cache.commit()
     cache.close()
@@ -102,7 +113,7 @@ def test_a_cache_that_moves_stays_warm(file: Path, tmp_path: Path) -> None:
 def test_a_new_reading_replaces_the_last_one_and_its_bodies(file: Path) -> None:
     cache = Cache(file, VERSION)
     again = Remembered("1 2 3 4", b"hash 2", b"key 2", b"entries 2")
-    cache.remember("a.md", *again, b"features 2", [("second", BODY)])
+    cache.remember([Reread("a.md", again, b"features 2", (("second", BODY),))])
     assert cache.remembered() == {"a.md": again}
     assert list(cache.features()) == [b"features 2"]
     assert cache.body("second") == BODY

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import sites
 from digest import relations
 from digest.build import build, cache_file
-from digest.cache import Cache, digest_of
+from digest.cache import Cache, Remembered, Reread, digest_of
 from digest.features import Features, extract
 from digest.ledger import Ledger
 from digest.models import Article
@@ -183,8 +183,7 @@ def remember(cache: Cache, made: Site) -> dict[str, bytes]:
     known = features(made)
     cache.forget(cache.remembered())
     encoded = {one.path: msgspec.msgpack.encode([(one.id, known[one.id])]) for one in made.entries}
-    for path, data in encoded.items():
-        cache.remember(path, "", b"", b"", b"", data, ())
+    cache.remember([Reread(path, Remembered("", b"", b"", b""), data, ()) for path, data in encoded.items()])
     return {path: digest_of(data) for path, data in encoded.items()}
 
 
