@@ -44,6 +44,9 @@ from digest.postings import (
 MOST_ROWS = 1024
 """Most rows of one call: their numbers have ten bits."""
 
+CHAINED = 1 << 20
+"""Uses of pairs that find their places at once: all of a large archive would take more memory than the state."""
+
 Numbers = npt.NDArray[np.int64]
 Row = tuple[int, Mapping[str, int], Features]
 """The place of an entry, its words and marks with their weights, its features: what ``Postings.enter`` takes."""
@@ -281,11 +284,17 @@ def _learn_pairs(pairs: Pairs, terms: _Terms, uses: _Uses) -> None:
         while size < len(pairs.uses):
             size *= 2
         pairs.heads = array("I", bytes(4 * size))
+    for first in range(start, len(pairs.uses), CHAINED):
+        _chain(pairs, first, min(first + CHAINED, len(pairs.uses)))
+
+
+def _chain(pairs: Pairs, first: int, end: int) -> None:
+    """Let each of some uses point to the one before it in its slot, and the slot to the last."""
     heads, earlier = np.frombuffer(pairs.heads, np.uint32), np.frombuffer(pairs.earlier, np.uint32)
-    slots = np.frombuffer(pairs.codes, np.uint32)[start:].astype(np.int64) & len(heads) - 1
+    slots = np.frombuffer(pairs.codes, np.uint32)[first:end].astype(np.int64) & len(heads) - 1
     order, firsts = _grouped(slots)
-    previous = np.append(0, order[:-1] + start)
+    previous = np.append(0, order[:-1] + first)
     previous[firsts] = heads[slots[order[firsts]]]
-    earlier[order + start] = previous
-    lasts = order[np.append(firsts[1:], len(order)) - 1] if len(order) else order
-    heads[slots[lasts]] = lasts + start
+    earlier[order + first] = previous
+    lasts = order[np.append(firsts[1:], len(order)) - 1]
+    heads[slots[lasts]] = lasts + first

@@ -116,12 +116,18 @@ _FEATURES = msgspec.msgpack.Decoder(tuple[tuple[str, Features], ...])
 def _hashes(
     site: Path, files: Iterable[File], known: dict[str, Remembered], problems: list[Problem]
 ) -> dict[str, bytes]:
-    """The hash of every file's bytes: the remembered one where the stamp matches, else of what is read."""
+    """The hash of every file's bytes: the remembered one where the stamp matches, else of what is read.
+
+    It is empty for a file that nobody knows and that will be read in any case: whoever reads it hashes it too.
+    """
     hashes: dict[str, bytes] = {}
     for one in files:
         last = known.get(one.path)
         if last and one.stamp.matches(last.stamp):
             hashes[one.path] = last.hash
+            continue
+        if last is None and one.kind != "static":
+            hashes[one.path] = b""
             continue
         try:
             hashes[one.path] = digest_of((site / one.path).read_bytes())

@@ -59,6 +59,15 @@ def test_it_doesnt_matter_with_long_texts_either(at_once: int) -> None:
     assert saved(many) == saved(single)
 
 
+def test_pairs_of_a_large_archive_find_their_places_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = rows(list(map(read, long_texts(60))))
+    single, many = Postings(), Postings()
+    expected = one_by_one(entries, single)
+    monkeypatch.setattr(bulk, "CHAINED", 700)
+    assert bulk.enter(many, entries) == expected
+    assert saved(many) == saved(single)
+
+
 def test_what_came_at_once_can_be_cut_back_and_gone_on_with_one_by_one() -> None:
     entries = rows(list(map(read, long_texts(80))))
     single, many = Postings(), Postings()
