@@ -37,6 +37,8 @@ from digest.pages import Chrome, FeedEntry, Page, Planned
 from digest.problems import Place, Problem, problem
 
 FOLDER = "templates"
+KEPT = 20_000
+"""Prints of `once` that are kept: some 25 MB."""
 _ENCODER = msgspec.msgpack.Encoder()
 _NAMES = msgspec.msgpack.Decoder(dict[bytes, tuple[str | None, ...]])
 
@@ -105,7 +107,7 @@ def environment(
     )
     made.globals.clear()
     del made.filters["random"]  # the same input must give the same bytes
-    made.globals |= {"range": range, "site": chrome}
+    made.globals |= {"range": range, "site": chrome, "once": _once()}
 
     def feed_html(marked: str, entry: FeedEntry) -> str:
         return absolutise(marked, chrome.url, entry.permalink)
@@ -125,6 +127,26 @@ def environment(
         cut=text.cut,
     )
     return made
+
+
+def _once() -> Callable[..., str]:
+    """A function that prints what a macro prints, worked out once for equal values.
+
+    An entry stands in the lists of many pages, and looks the same in most. Values are equal if they are encoded alike,
+    as for a fingerprint.
+    """
+    kept: dict[tuple[object, ...], str] = {}
+
+    def once(macro: Callable[..., str], value: object, site: Chrome, **options: object) -> str:
+        key = macro, _ENCODER.encode(value), *options.values()
+        found = kept.get(key)
+        if found is None:
+            if len(kept) >= KEPT:
+                kept.clear()
+            found = kept[key] = macro(value, site, **options)
+        return found
+
+    return once
 
 
 def _loader(folders: Sequence[Path]) -> ChoiceLoader:

@@ -11,11 +11,12 @@ from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, Undefined
 from msgspec.structs import replace
 
 from digest.marks import PAGE, SITE
-from digest.pages import Chrome, ErrorPage, FeedEntry, FeedPage, Head, Page, RobotsPage, TextPage
+from digest.pages import Chrome, ErrorPage, FeedEntry, FeedPage, Head, ListPage, Page, RobotsPage, TextPage, Trail
 from digest.render import Fingerprints, Templates, decode, encode, environment, fingerprint, render, template_problem
 from values import day
 
 CHROME = Chrome("The Courier", "", "en", "ltr", "UTC", "https://courier.example/paper", "/paper", "/paper/", "2025")
+TRAIL = Trail("Vote", "/vote/", "/vote/", day(11))
 
 
 def folder(top: Path, templates: Mapping[str, str | bytes]) -> Path:
@@ -70,6 +71,33 @@ def test_a_template_receives_the_page_and_the_site_and_nothing_else(tmp_path: Pa
     for name in ("dict", "lipsum", "cycler", "joiner", "namespace"):
         with pytest.raises(UndefinedError):
             printed(tmp_path, f"{{{{ {name}() }}}}")
+
+
+def test_what_is_printed_once_is_printed_for_equal_values_and_no_others(tmp_path: Path) -> None:
+    trails = (TRAIL, replace(TRAIL, date=day(12)), replace(TRAIL, title="Votes"), TRAIL)
+    text = (
+        "{% macro row(one, site, sign='-') %}{{ one.title }} {{ one.date|iso_day }}{{ sign }} {% endmacro %}"
+        "{% for one in page.trails %}{{ once(row, one, site) }}{% endfor %}"
+        "{{ once(row, page.trails[0], site, sign='+') }}"
+    )
+    listed = Page("x/index.html", "topic", "page.html", ListPage(Head(), "All", trails=trails))
+    expected = "Vote 2025-05-11- Vote 2025-05-12- Votes 2025-05-11- Vote 2025-05-11- Vote 2025-05-11+ "
+    assert printed(tmp_path, text, listed) == expected
+
+
+def test_what_is_printed_once_is_worked_out_once(tmp_path: Path) -> None:
+    listed = Page("x/index.html", "topic", "page.html", ListPage(Head(), "All", trails=(TRAIL, TRAIL, TRAIL)))
+    text = "{% for one in page.trails %}{{ once(row, one, site) }}{% endfor %}"
+    made = environment([folder(tmp_path, {"page.html": text})], CHROME, bodies)
+    seen: list[str] = []
+
+    def row(one: Trail, site: Chrome) -> str:
+        seen.append(site.title)
+        return f"<{one.title}>"
+
+    made.globals["row"] = row
+    assert render(made, listed, CHROME) == b"&lt;Vote&gt;" * 3
+    assert seen == ["The Courier"]
 
 
 def test_a_sites_template_replaces_the_themes_and_may_build_on_it(tmp_path: Path) -> None:
