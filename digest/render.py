@@ -135,10 +135,10 @@ def _once() -> Callable[..., str]:
     An entry stands in the lists of many pages, and looks the same in most. Values are equal if they are encoded alike,
     as for a fingerprint.
     """
-    kept: dict[tuple[object, ...], str] = {}
+    kept: dict[tuple[object, bytes, str], str] = {}
 
     def once(macro: Callable[..., str], value: object, site: Chrome, **options: object) -> str:
-        key = macro, _ENCODER.encode(value), *options.values()
+        key = macro, _ENCODER.encode(value), str(options)  # as text, since 1 equals True and prints another
         found = kept.get(key)
         if found is None:
             if len(kept) >= KEPT:

@@ -76,12 +76,17 @@ def test_a_template_receives_the_page_and_the_site_and_nothing_else(tmp_path: Pa
 def test_what_is_printed_once_is_printed_for_equal_values_and_no_others(tmp_path: Path) -> None:
     trails = (TRAIL, replace(TRAIL, date=day(12)), replace(TRAIL, title="Votes"), TRAIL)
     text = (
-        "{% macro row(one, site, sign='-') %}{{ one.title }} {{ one.date|iso_day }}{{ sign }} {% endmacro %}"
+        "{% macro row(one, site, sign='-', end='.') %}"
+        "{{ one.title }} {{ one.date|iso_day }}{{ sign }}{{ end }} {% endmacro %}"
         "{% for one in page.trails %}{{ once(row, one, site) }}{% endfor %}"
-        "{{ once(row, page.trails[0], site, sign='+') }}"
+        "{% set one = page.trails[0] %}{{ once(row, one, site, sign=1) }}{{ once(row, one, site, end=1) }}"
+        "{{ once(row, one, site, sign=true) }}"
     )
     listed = Page("x/index.html", "topic", "page.html", ListPage(Head(), "All", trails=trails))
-    expected = "Vote 2025-05-11- Vote 2025-05-12- Votes 2025-05-11- Vote 2025-05-11- Vote 2025-05-11+ "
+    expected = (
+        "Vote 2025-05-11-. Vote 2025-05-12-. Votes 2025-05-11-. Vote 2025-05-11-. "
+        "Vote 2025-05-111. Vote 2025-05-11-1 Vote 2025-05-11True. "
+    )
     assert printed(tmp_path, text, listed) == expected
 
 
