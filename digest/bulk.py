@@ -41,9 +41,6 @@ from digest.postings import (
     stepped,
 )
 
-MOST_ROWS = 1024
-"""Most rows of one call: their numbers have ten bits."""
-
 CHAINED = 1 << 20
 """Uses of pairs that find their places at once: all of a large archive would take more memory than the state."""
 
@@ -87,7 +84,7 @@ class _Uses(NamedTuple):
 
 
 def enter(postings: Postings, rows: Sequence[Row]) -> list[Entered]:
-    """What ``postings.enter`` gives for one row after the other, of which there are one to `MOST_ROWS`."""
+    """What ``postings.enter`` gives for one row after the other, of which there are one to `BATCH`."""
     numbers: defaultdict[str, int] = defaultdict(count().__next__)
     named = map(numbers.__getitem__, chain.from_iterable([own for _, own, _ in rows]))
     words = _Terms.of([bytes(own.values()) for _, own, _ in rows], np.fromiter(named, np.int64))

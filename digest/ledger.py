@@ -17,7 +17,7 @@ import msgspec
 
 from digest import signals
 from digest.features import Features
-from digest.postings import AT_ONCE, MOST, ONE, Bytes, Entered, Postings
+from digest.postings import AT_ONCE, BATCH, MOST, ONE, Bytes, Entered, Postings
 from digest.signals import Candidate, Parts
 
 OFFERS = 5
@@ -40,8 +40,6 @@ FALLBACK = 32
 TWIN_TITLES = 0.6
 TWIN_TERMS = 0.6
 SETS_KEPT, TWINS_KEPT = 2000, 20_000
-BATCH = 1024
-"""Entries that are taken in at once."""
 WORTH_NUMPY = 200
 """Entries that are taken in faster together, although numpy must be imported for them (measured)."""
 Pick = tuple[float, int]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from digest import bulk
 from digest.features import Features, extract
-from digest.postings import Postings
+from digest.postings import BATCH, Postings
 from values import saved
 
 WORDS = "drone attack wheat drought vote harvest senate runway museum glacier".split()
@@ -49,7 +49,7 @@ def test_it_doesnt_matter_how_many_come_at_once(texts: list[str], before: int, a
     assert saved(many) == saved(single)
 
 
-@pytest.mark.parametrize("at_once", [7, 100, bulk.MOST_ROWS])
+@pytest.mark.parametrize("at_once", [7, 100, BATCH])
 def test_it_doesnt_matter_with_long_texts_either(at_once: int) -> None:
     entries = rows(list(map(read, long_texts(300))))
     single, many = Postings(), Postings()
