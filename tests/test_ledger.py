@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import random
+
+import msgspec
 import pytest
 
+from digest import ledger as ledgers
 from digest.features import extract
 from digest.ledger import ADOPTED_AT, SHORTEST, Ledger, age
+from digest.postings import BATCH
 from digest.signals import Candidate, Parts
 from values import saved
 
@@ -65,6 +70,25 @@ def test_a_ledger_cut_back_is_as_it_was(kept: int) -> None:
     assert {key: saved(one) for key, one in ledger.postings.items()} == {
         key: saved(one) for key, one in clean.postings.items()
     }
+
+
+def test_many_at_once_come_to_what_they_come_to_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also in two languages, with the last of them alone behind a whole batch."""
+    draw = random.Random(8)
+    entries = [
+        msgspec.structs.replace(
+            candidate(f"/{day:04}/", f"{draw.choice(SUBJECTS)} note{draw.randrange(40)} detail{day}", day),
+            lang=("en", "en", "de-AT")[day % 3],
+        )
+        for day in range(BATCH + 1)
+    ]
+    single, many = Ledger(), Ledger()
+    monkeypatch.setattr(ledgers, "WORTH_NUMPY", 2)
+    many.extend(entries)
+    monkeypatch.setattr(ledgers, "WORTH_NUMPY", BATCH)
+    single.extend(entries)
+    assert many.entries == single.entries
+    assert dict(many.save()) == dict(single.save())
 
 
 @pytest.mark.parametrize("kept", range(1, 8))
