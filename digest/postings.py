@@ -45,8 +45,8 @@ UNIT = 128
 """Rarity is counted in parts of this; squares of it times a weight then sum up without loss in a float."""
 RERANKED = 16
 """Elders with the largest overlap, which are worth a closer look."""
-BATCH = 1024
-"""Most entries that are taken in at once: ``bulk`` numbers them in ten bits."""
+BATCH = 512
+"""Most entries that are taken in at once: ``bulk`` numbers them in ten bits, and takes 0.1 MB for each."""
 TOP_TERMS = 24
 """Heaviest terms of an entry, by which near-copies are told."""
 
