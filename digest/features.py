@@ -19,7 +19,6 @@ from functools import cache, lru_cache
 from itertools import count, pairwise, repeat
 from operator import itemgetter
 from struct import pack, unpack
-from typing import TypeVar
 from zlib import crc32
 
 import msgspec
@@ -82,7 +81,6 @@ def _silent(lang: str) -> frozenset[str]:
     return _STOP.get(lang, frozenset()) | calendar_words(lang)
 
 
-Used = TypeVar("Used", str, int)
 _second = itemgetter(1)
 _NOWHERE = 1 << 10
 """The place of a word that isn't kept: further than the sum of two that are."""
@@ -149,7 +147,7 @@ def extract(
     lead = tokens(summary) or body[:LEAD_WORDS]
     stop = _silent(lang.partition("-")[0].lower())
     parts = ((body, BODY_WEIGHT), (lead, LEAD_WEIGHT), (headline, TITLE_WEIGHT))
-    words = _heaviest_words(_weigh(parts), stop)
+    words = _heaviest_words(parts, stop)
     pairs = _heaviest_pairs(parts, words)
     return Features(
         words=" ".join(words),
@@ -194,22 +192,12 @@ def _cut(token: str) -> Iterable[str]:
     return (token[place : place + 2] for place in range(len(token) - 1))
 
 
-def _weigh(parts: Iterable[tuple[Iterable[Used], int]]) -> dict[Used, int]:
-    """Frequency of whatever is used in some sequences, in halves; a use in the headline or the lead counts for more."""
-    total: dict[Used, int] = {}
-    for used, weight in parts:
-        counts = Counter(used)
-        weighed = zip(counts, map(weight.__mul__, counts.values()), strict=True)
-        if total:
-            for one, halves in weighed:
-                total[one] = total.get(one, 0) + halves
-        else:
-            total = dict(weighed)
-    return total
-
-
-def _heaviest_words(counts: dict[str, int], stop: frozenset[str]) -> dict[str, int]:
-    """The words that can say something: no numbers, no single Latin letters, no stop words."""
+def _heaviest_words(parts: Iterable[tuple[list[str], int]], stop: frozenset[str]) -> dict[str, int]:
+    """The words that can say something (no numbers, no single Latin letters, no stop words) with their frequency."""
+    used: list[str] = []
+    for sequence, weight in parts:
+        used += sequence * weight
+    counts = Counter(used)
     for word in stop.intersection(counts):
         del counts[word]
     able = [pair for pair in counts.items() if (len(word := pair[0]) > 1 or word > "\u0e00") and not word.isdigit()]
@@ -218,16 +206,16 @@ def _heaviest_words(counts: dict[str, int], stop: frozenset[str]) -> dict[str, i
 
 
 def _heaviest_pairs(parts: Iterable[tuple[list[str], int]], words: Iterable[str]) -> dict[int, int]:
-    """Neighbouring kept words with their frequency in halves; a name is often two words that alone say little.
+    """Neighbouring kept words with their frequency; a name is often two words that alone say little.
 
     A pair is one whole number made of the places of its words.
     """
     place = dict(zip(words, count(), strict=False))
-    paired = []
+    found: list[int] = []
     for sequence, weight in parts:
         places = list(map(place.get, sequence, repeat(_NOWHERE)))
-        paired.append(([one << 10 | two for one, two in pairwise(places) if one + two < _NOWHERE], weight))
-    return dict(sorted(_weigh(paired).items(), key=_second, reverse=True)[:PAIRS_KEPT])
+        found += [one << 10 | two for one, two in pairwise(places) if one + two < _NOWHERE] * weight
+    return dict(sorted(Counter(found).items(), key=_second, reverse=True)[:PAIRS_KEPT])
 
 
 def _bytes(table: bytes, counts: Collection[int]) -> bytes:
