@@ -41,7 +41,7 @@ from digest.postings import (
     stepped,
 )
 
-CHAINED = 1 << 20
+CHAINED = 1 << 17
 """Uses of pairs that find their places at once: all of a large archive would take more memory than the state."""
 
 Numbers = npt.NDArray[np.int64]
@@ -276,11 +276,12 @@ def _learn_pairs(pairs: Pairs, terms: _Terms, uses: _Uses) -> None:
     pairs.uses.frombytes(uses.stock[uses.own].astype(np.uint32).tobytes())
     pairs.known.extend(np.minimum(uses.known + 1, PAIR_REACH).astype(np.uint8).tobytes())
     pairs.earlier.frombytes(bytes(4 * len(terms.keys)))
-    if len(pairs.uses) > len(pairs.heads):
-        start, size = 1, len(pairs.heads)
-        while size < len(pairs.uses):
-            size *= 2
-        pairs.heads = array("I", bytes(4 * size))
+    size = len(pairs.heads)
+    while size < len(pairs.uses):
+        size *= 2
+    if size > len(pairs.heads):
+        start = 1
+        pairs.clear_heads(size)
     for first in range(start, len(pairs.uses), CHAINED):
         _chain(pairs, first, min(first + CHAINED, len(pairs.uses)))
 

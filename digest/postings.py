@@ -314,9 +314,14 @@ class Pairs:
             self.known.pop()
             self.heads[self.codes.pop() & slots] = self.earlier.pop()
 
+    def clear_heads(self, size: int) -> None:
+        """So many empty slots. The old ones go first: together they would be the most that a build holds."""
+        self.heads = array("I")
+        self.heads = array("I", (0,)) * size
+
     def _grow(self) -> None:
         """Twice the slots.  Uses keep their order, so every answer stays the same."""
-        self.heads = array("I", bytes(8 * len(self.heads)))
+        self.clear_heads(2 * len(self.heads))
         slots = len(self.heads) - 1
         for number in range(1, len(self.codes)):
             slot = self.codes[number] & slots
