@@ -294,7 +294,7 @@ def test_a_worker_that_is_killed_ends_the_build_and_changes_nothing(swing: Swing
         swing = Swing(swing.room / "wide", 100)
     before = swing.published()
     swing.swing()
-    ended = watched(injected("write", "signal=KILL:when=90"), swing.words(jobs=2))
+    ended = watched(injected("write", "signal=KILL:when=30"), swing.words(jobs=2))
     assert ended.status == 1, ended
     assert "a worker process ended early" in ended.said
     assert swing.published() == before
