@@ -1,7 +1,7 @@
 """Many entries taken into ``postings`` at once: answers and state are as one by one, in a fraction of the time.
 
 A build that has thousands of entries to relate spends its time in ``postings``, on some hundreds of terms an entry
-that are looked up, counted and weighed one by one.  Here the terms of a thousand entries stand in one row of numbers
+that are looked up, counted and weighed one by one.  Here the terms of some hundred entries stand in one row of numbers
 and are sorted by term; the earlier uses of a term are then the numbers to its left: a few that were known before,
 followed by those of the entries themselves.
 
