@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from digest import content, doubts, links, relations
+from digest import amend, content, doubts, links, relations
+from digest.amend import Span
 from digest.cache import Cache, DamagedError
-from digest.content import Content
+from digest.content import Content, Looked
 from digest.features import Features
 from digest.marks import is_within
 from digest.pages import Planned, StaticFile
 from digest.plan import chrome, plan
 from digest.problems import Place, Problem, errors, problem, with_severity
-from digest.publish import Published, Warm, publish, static_files
+from digest.publish import Published, Warm, publish, republish, static_files
 from digest.refusal import refusal
 from digest.request import Request
 from digest.settings import Settings
@@ -54,9 +56,13 @@ def build(request: Request, tick: Tick = untold, warm: Warm | None = None) -> Re
 def check(request: Request, tick: Tick = untold) -> Problems:
     """Every problem of the content, as a build would tell it. Nothing is rendered, and nothing published."""
     warm = Warm.begin()
-    return _guarded(
-        request, warm, lambda cache: _prepare(request, cache, tick, warm, relating=False)[1], lambda problems: problems
-    )
+    return _guarded(request, warm, lambda cache: _check(request, cache, tick, warm), lambda problems: problems)
+
+
+def _check(request: Request, cache: Cache, tick: Tick, warm: Warm) -> Problems:
+    looked = _look(request, cache, tick)
+    files = static_files(request.site, looked.static)
+    return _prepare(request, cache, looked, files, tick, warm, relating=False)[1]
 
 
 def survey(request: Request, ask: Callable[[Site, Mapping[str, Features]], Told]) -> tuple[Told | None, Problems]:
@@ -93,47 +99,76 @@ def _survey(
     return ask(site, content.features(cache)), _shown(request, read, (*read.problems, *faults))
 
 
+def _as_of(request: Request, settings: Settings) -> datetime:
+    return request.as_of if request.as_of.tzinfo else request.as_of.replace(tzinfo=zone(settings.timezone))
+
+
 def _assembled(request: Request, read: Content, settings: Settings) -> tuple[Site, Problems]:
     """The site as it stands at the as-of, in the site's own time zone."""
     registry = Registry(read.topics, read.sources)
-    as_of = request.as_of if request.as_of.tzinfo else request.as_of.replace(tzinfo=zone(settings.timezone))
+    as_of = _as_of(request, settings)
     return assemble(read.entries, settings, registry, as_of=as_of, drafts=request.drafts, versions=read.versions)
 
 
 class _Prepared(NamedTuple):
-    """A site that is planned, and all that is published as it is."""
+    """A site that is planned, and the time in which its plan stays the same."""
 
     site: Site
     pages: tuple[Planned, ...]
-    files: tuple[StaticFile, ...]
+    span: Span
+
+
+def _look(request: Request, cache: Cache, tick: Tick) -> Looked:
+    return content.look(request.site, cache, base_url=request.base_url, jobs=request.jobs, tick=tick)
 
 
 def _prepare(
-    request: Request, cache: Cache, tick: Tick, warm: Warm, *, relating: bool
-) -> tuple[_Prepared | None, Problems]:
-    """Read, assemble, relate, plan and check the site; ``None`` where its settings can't be used."""
-    read = content.read(
-        request.site, cache, base_url=request.base_url, jobs=request.jobs, tick=tick, kept=warm.readings
-    )
+    request: Request, cache: Cache, looked: Looked, files: Sequence[StaticFile], tick: Tick, warm: Warm, *,
+    relating: bool,
+) -> tuple[_Prepared | None, Problems]:  # fmt: skip
+    """Assemble, relate, plan and check what was ``looked`` at; ``None`` where the site's settings can't be used."""
+    read = content.recall(looked, cache, tick, warm.readings)
     if read.settings is None:
         return None, _shown(request, read, read.problems)
     tick("Assembling", 0, len(read.entries))
     site, faults = _assembled(request, read, read.settings)
     faults += tuple(doubts.check(read.entries, site.as_of, own=partial(is_within, site_url=read.settings.url)))
-    lenient, read = content.lenient_files(read), read._replace(entries=())  # the site has its own by now
+    lenient, span = content.lenient_files(read), amend.span(read.entries, site.as_of)
+    read = read._replace(entries=())  # the site has its own by now
     related = relations.renewed(site, read.about, cache, warm.related, tick) if relating else {}
     pages = plan(site, related, tick)
-    files = static_files(request.site, read.static)
     tick("Checking", 0, len(pages))
     faults += tuple(links.check(site, pages, files))
-    return _Prepared(site, pages, files), _shown(request, read, (*read.problems, *faults), lenient)
+    return _Prepared(site, pages, span), _shown(request, read, (*read.problems, *faults), lenient)
 
 
 def _build(request: Request, cache: Cache, tick: Tick, warm: Warm) -> Report:
-    made, problems = _prepare(request, cache, tick, warm, relating=True)
+    looked = _look(request, cache, tick)
+    files = static_files(request.site, looked.static)
+    basis = amend.basis(request, looked, files)
+    if report := _amend(request, basis, looked, cache, tick, warm):
+        return report
+    made, problems = _prepare(request, cache, looked, files, tick, warm, relating=True)
     if made is None or errors(problems):
         return Report(problems)
-    published = publish(request, cache, chrome(made.site), made.pages, made.files, tick, warm)
+    note = partial(amend.noted, request, basis, looked, made.site, made.pages, files, made.span, problems, cache)
+    return _reported(request, problems, publish(request, cache, chrome(made.site), made.pages, files, tick, warm, note))
+
+
+def _amend(request: Request, basis: bytes, looked: Looked, cache: Cache, tick: Tick, warm: Warm) -> Report | None:
+    """A build for which the last plan stands, but for a few pages; ``None`` where it takes more than that."""
+    if looked.settings is None or not basis:
+        return None
+    made = amend.amended(basis, looked, request, _as_of(request, looked.settings), cache, warm.related, tick)
+    if made is None:
+        return None
+    last = made.last
+    published = republish(request, cache, last.chrome, last.kinds, last.paths, made.pages, tick, warm, made.note)
+    return None if published is None else _reported(request, last.problems, published)
+
+
+def _reported(request: Request, problems: Problems, published: Published) -> Report:
+    """The report of a build that came as far as to publish, or to find a fault in a template."""
     if published.problems:
         faults = content.with_excerpts(request.site, published.problems)
         return Report((*problems, *map(pointed, faults)))

@@ -36,7 +36,8 @@ LONGEST = 1 << 23
 # What every build reads stands apart from what few do: a table is read as a whole, row by row.
 _TABLES = """
 create table meta (name text primary key, value blob, crc int);
-create table records (path text primary key, stamp text, hash blob, key blob, entries blob, crc int);
+create table records (path text primary key, stamp text, hash blob, key blob, surface blob, crc int);
+create table readings (path text primary key, entries blob, crc int);
 create table features (path text primary key, features blob, crc int);
 create table bodies (key text primary key, path text, html text, crc int);
 create index bodies_path on bodies (path);
@@ -84,19 +85,23 @@ class Stamp(NamedTuple):
 
 
 class Remembered(NamedTuple):
-    """A content file as it was last read: ``key`` says from which bytes, under which settings."""
+    """A content file as it was last read: ``key`` says from which bytes, under which settings.
+
+    ``surface`` is the hash of all that was read but the text of articles.
+    """
 
     stamp: str
     hash: bytes
     key: bytes
-    entries: bytes
+    surface: bytes
 
 
 class Reread(NamedTuple):
-    """A content file as it is to be remembered, with what its entries are about and the HTML of bodies by hash."""
+    """A content file as it is to be remembered: its entries, what they are about, the HTML of bodies by hash."""
 
     path: str
     last: Remembered
+    entries: bytes
     features: bytes
     bodies: tuple[tuple[str, str], ...]
 
@@ -231,7 +236,8 @@ class Cache:
     def _rows(self, words: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """What a question finds."""
         with _told(self.file):
-            yield from self._db.execute(words, values)
+            for row in self._db.execute(words, values):  # noqa: UP028 - it would close the cursor after the file
+                yield row
 
     def _row(self, words: str, value: str) -> tuple[Any, Any]:
         """The two columns of the one row that a question can find; two that fit nothing where there is none."""
@@ -242,22 +248,23 @@ class Cache:
     # What was read.
 
     def remembered(self) -> dict[str, Remembered]:
-        """Every content file's last reading, by path; rows whose checksum is wrong are left out."""
-        rows = self._rows("select path, stamp, hash, key, entries, crc from records")
+        """How every content file was last read, by path; rows whose checksum is wrong are left out."""
+        rows = self._rows("select path, stamp, hash, key, surface, crc from records")
         return {row[0]: Remembered._make(row[1:5]) for row in rows if _crc(row[0], row[2:5]) == row[5]}
 
-    def entries(self, path: str) -> bytes:
-        """The last reading of one content file, as it was remembered; empty where there is none."""
-        rows = self._rows("select path, stamp, hash, key, entries, crc from records where path = ?", path)
-        return next((bytes(row[4]) for row in rows if _crc(row[0], row[2:5]) == row[5]), b"")
+    def entries(self, paths: Collection[str] | None = None) -> Iterator[tuple[str, bytes]]:
+        """What was read from some content files, or from all, with the path of each. Raises ``DamagedError``."""
+        return self._blobs("select path, entries, crc from readings", paths)
 
     def remember(self, some: Collection[Reread]) -> None:
         """Keep the readings of some content files instead of their last ones."""
         records = [(one.path, *one.last, _crc(one.path, one.last[1:])) for one in some]
+        readings = [(one.path, one.entries, _crc(one.path, (one.entries,))) for one in some]
         features = [(one.path, one.features, _crc(one.path, (one.features,))) for one in some]
         bodies = [(key, one.path, html, _crc_of_text(key, html)) for one in some for key, html in one.bodies]
         self._many("delete from bodies where path = ?", [(one.path,) for one in some])
         self._many("insert or replace into records values (?, ?, ?, ?, ?, ?)", records)
+        self._many("insert or replace into readings values (?, ?, ?)", readings)
         self._many("insert or replace into features values (?, ?, ?)", features)
         self._many("insert or replace into bodies values (?, ?, ?, ?)", bodies)
 
@@ -269,21 +276,25 @@ class Cache:
         """Drop the readings of content files that are gone."""
         gone = [(path,) for path in paths]
         self._many("delete from records where path = ?", gone)
+        self._many("delete from readings where path = ?", gone)
         self._many("delete from features where path = ?", gone)
         self._many("delete from bodies where path = ?", gone)
 
     def features(self, paths: Collection[str] | None = None) -> Iterator[bytes]:
         """The stored features of some content files, or of all. Raises ``DamagedError``."""
-        words = "select path, features, crc from features"
+        return (features for _, features in self._blobs("select path, features, crc from features", paths))
+
+    def _blobs(self, words: str, paths: Collection[str] | None) -> Iterator[tuple[str, bytes]]:
+        """Path and bytes of the rows for some content files, or of all. Raises ``DamagedError``."""
         few, missing = paths is not None and len(paths) < FEW, set(paths or ())
         rows = chain.from_iterable(self._rows(f"{words} where path = ?", one) for one in sorted(missing))
-        for path, features, crc in rows if few else self._rows(words):
+        for path, blob, crc in rows if few else self._rows(words):
             if paths is not None and path not in missing:
                 continue
-            if _crc(path, (features,)) != crc:
+            if _crc(path, (blob,)) != crc:
                 raise DamagedError(path)
             missing.discard(path)
-            yield features
+            yield path, blob
         if missing:
             raise DamagedError(min(missing))
 

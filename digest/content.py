@@ -10,16 +10,18 @@ import time
 import zoneinfo
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from digest import datafiles, parallel
-from digest.cache import Cache, Remembered, Reread, digest_of
+from digest.cache import Cache, DamagedError, Remembered, Reread, digest_of
 from digest.features import Features
 from digest.memory import Kept
-from digest.models import AnyEntry, Source, StandalonePage, Topic, Unplaced
+from digest.models import AnyEntry, Article, Source, StandalonePage, Topic, Unplaced
 from digest.pages import StaticFile
 from digest.problems import Problem, with_excerpt
 from digest.settings import Settings
@@ -42,6 +44,23 @@ _DECODER = msgspec.msgpack.Decoder(Reading)
 _NOTHING = Kept[bytes, Reading](on=False)
 
 
+class Looked(NamedTuple):
+    """What stands in content/ once all that changed was read. ``settings`` are as in ``Content``.
+
+    ``files`` are those that can be read, and for the path of each there is in ``known`` how it was read, now or before.
+    ``readings`` are the encoded readings of this time. ``problems`` are those of the folder and of the data files.
+    """
+
+    settings: Settings | None
+    topics: tuple[Topic, ...] | None
+    sources: tuple[Source, ...] | None
+    files: tuple[File, ...]
+    known: Mapping[str, Remembered]
+    readings: Mapping[str, bytes]
+    static: tuple[StaticFile, ...]
+    problems: tuple[Problem, ...]
+
+
 class Content(NamedTuple):
     """All that stands in content/. ``settings`` is ``None`` where site.yaml can't be used; ``reread`` counts files."""
 
@@ -62,7 +81,12 @@ class Content(NamedTuple):
 def read(
     site: Path, cache: Cache, *, base_url: str | None, jobs: int, tick: Tick, kept: Kept[bytes, Reading] = _NOTHING
 ) -> Content:
-    """Read everything under ``site``/content. ``base_url`` replaces the ``url`` of site.yaml.
+    """Read everything under ``site``/content. ``base_url`` replaces the ``url`` of site.yaml."""
+    return recall(look(site, cache, base_url=base_url, jobs=jobs, tick=tick), cache, tick, kept)
+
+
+def look(site: Path, cache: Cache, *, base_url: str | None, jobs: int, tick: Tick) -> Looked:
+    """Read what changed under ``site``/content, and remember it.
 
     Time zones are those of the package tzdata, whose version the cache knows, and never this computer's own.
     """
@@ -72,34 +96,40 @@ def read(
     given, topics, sources = datafiles.read(site, cache, problems)
     settings = given or _STAND_IN
     if base_url is not None:
-        settings = msgspec.structs.replace(settings, url=base_url.rstrip("/"))
+        settings = replace(settings, url=base_url.rstrip("/"))
     known = cache.remembered()
     fresh = _hashes(site, told(files, tick, "Scanning", len(files)), known, problems)
     options = msgspec.msgpack.encode(settings.of_reading())
-    versions = {one.path: _key(one, fresh[one.path], options) for one in files if one.path in fresh}
     stale = [
         one for one in files
-        if one.path in versions and (one.path not in known or known[one.path].key != versions[one.path])
+        if one.path in fresh and (one.path not in known or known[one.path].key != _key(one, fresh[one.path], options))
     ]  # fmt: skip
-    readings = _read_stale(site, stale, settings, cache, fresh, options, jobs, began, tick)
-    versions.update({one.path: _key(one, fresh[one.path], options) for one in stale})  # they may have changed meanwhile
+    readings = _read_stale(site, stale, settings, cache, known, fresh, options, jobs, began, tick)
     _tidy(cache, files, fresh, known, {one.path for one in stale}, began)
-    entries, about, reread = list[AnyEntry](), dict[str, bytes](), len(readings)
-    for one in told(files, tick, "Recalling", len(files)):
-        if one.kind == "static" or one.path not in fresh:
-            continue
-        if encoded := readings.pop(one.path, b""):
-            reading = _DECODER.decode(encoded)
-        else:
-            reading = kept.get(one.path, versions[one.path], partial(_DECODER.decode, known[one.path].entries))
-        entries.extend(reading.entries)
-        about[one.path] = reading.about
-        problems.extend(reading.problems)
-    copied = [one for one in files if one.kind == "static" and one.path in fresh]
+    there = tuple(one for one in files if one.path in fresh)
+    now = {one.path: known[one.path] for one in there}
+    copied = [one for one in there if one.kind == "static"]
     static = tuple(StaticFile(one.path.split("/", 2)[2], str(site / one.path), fresh[one.path].hex()) for one in copied)
+    return Looked(given and settings, topics, sources, there, now, readings, static, tuple(problems))
+
+
+def recall(looked: Looked, cache: Cache, tick: Tick, kept: Kept[bytes, Reading] = _NOTHING) -> Content:
+    """All entries of what was ``looked`` at. Raises ``DamagedError``."""
+    versions = {path: one.key for path, one in looked.known.items()}
+    texts = {one.path: versions[one.path] for one in looked.files if one.kind != "static"}
+    found = {path: _DECODER.decode(encoded) for path, encoded in looked.readings.items()}
+    rest = cache.entries(kept.missing(texts) - found.keys())
+    found.update((path, _DECODER.decode(encoded)) for path, encoded in rest)
+    entries, about, problems = list[AnyEntry](), dict[str, bytes](), list(looked.problems)
+    for path, version in told(texts.items(), tick, "Recalling", len(texts)):
+        reading = kept.get(path, version, partial(found.__getitem__, path))
+        entries.extend(reading.entries)
+        about[path] = reading.about
+        problems.extend(reading.problems)
     return Content(
-        given and settings, topics, sources, tuple(entries), static, tuple(problems), reread, versions, about
-    )
+        looked.settings, looked.topics, looked.sources, tuple(entries), looked.static, tuple(problems),
+        len(looked.readings), versions, about,
+    )  # fmt: skip
 
 
 AT_ONCE = 64
@@ -142,10 +172,10 @@ def _key(one: File, hash_: bytes, options: bytes) -> bytes:
 
 
 def _read_stale(
-    site: Path, stale: Sequence[File], settings: Settings, cache: Cache, fresh: dict[str, bytes], options: bytes,
-    jobs: int, began: int, tick: Tick,
+    site: Path, stale: Sequence[File], settings: Settings, cache: Cache, known: dict[str, Remembered],
+    fresh: Mapping[str, bytes], options: bytes, jobs: int, began: int, tick: Tick,
 ) -> dict[str, bytes]:  # fmt: skip
-    """Read the files that changed, on several cores where there are many, and remember them.
+    """Read the files that changed, on several cores where there are many, and remember them, also in ``known``.
 
     Readings stay encoded, as the cache keeps them: whether an entry was just read or remembered, the rest of the
     build sees the same decoded value.
@@ -159,14 +189,13 @@ def _read_stale(
     dealt = [(str(site), settings, part) for part in parallel.shards(stale, jobs)]
     cache.begin()
     reread: list[Reread] = []
-    for done, (path, hash_, reading, features, bodies) in enumerate(parallel.stream(_read_shard, dealt), 1):
-        one = by_path[path]
-        fresh[path] = hash_ or fresh[path]
+    for done, (path, got) in enumerate(parallel.stream(_read_shard, dealt), 1):
+        one, hash_ = by_path[path], got.hash or fresh[path]
+        known[path] = Remembered(one.stamp.encode(began), hash_, _key(one, hash_, options), got.surface)
         if one.kind != "static":
-            readings[path] = reading
-        if hash_ or one.kind == "static":  # what can't be read now is tried again, and not remembered
-            last = Remembered(one.stamp.encode(began), fresh[path], _key(one, fresh[path], options), reading)
-            reread.append(Reread(path, last, features, bodies))
+            readings[path] = got.reading
+        if got.hash or one.kind == "static":  # what can't be read now is tried again, and not remembered
+            reread.append(Reread(path, known[path], got.reading, got.features, got.bodies))
         if len(reread) == AT_ONCE or done == len(stale):
             cache.remember(reread)
             reread = []
@@ -175,26 +204,47 @@ def _read_stale(
     return readings
 
 
-def _read_shard(
-    shard: tuple[str, Settings, Sequence[File]],
-) -> Iterator[tuple[str, bytes, bytes, bytes, tuple[tuple[str, str], ...]]]:
-    """Read some files; runs in a worker process. Yields the hash of the very bytes that were read."""
+class _Read(NamedTuple):
+    """What came of reading a file, and the hash of the very bytes that were read; nothing for a static file."""
+
+    hash: bytes = b""
+    surface: bytes = b""
+    reading: bytes = b""
+    features: bytes = b""
+    bodies: tuple[tuple[str, str], ...] = ()
+
+
+def _read_shard(shard: tuple[str, Settings, Sequence[File]]) -> Iterator[tuple[str, _Read]]:
+    """Read some files; runs in a worker process."""
     site, settings, files = shard
     readers = _readers()
     zoneinfo.reset_tzpath(to=())
     for one in files:
         if one.kind == "static":
-            yield one.path, b"", b"", b"", ()
+            yield one.path, _Read()
             continue
         try:
             data = (Path(site) / one.path).read_bytes()
         except OSError as error:
-            yield one.path, b"", _ENCODER.encode(Reading(problems=(unreadable(one.path, error),))), b"", ()
+            yield one.path, _Read(reading=_ENCODER.encode(Reading(problems=(unreadable(one.path, error),))))
             continue
         record = readers[one.kind](one.path, data, settings)
         features = _ENCODER.encode(record.features)
-        reading = _ENCODER.encode(Reading(record.entries, record.problems, digest_of(features)))
-        yield one.path, digest_of(data), reading, features, record.bodies
+        reading = Reading(record.entries, record.problems, digest_of(features))
+        yield one.path, _Read(digest_of(data), _surface(reading), _ENCODER.encode(reading), features, record.bodies)
+
+
+def _surface(reading: Reading) -> bytes:
+    """The hash of all that was read but the text of articles: what other pages can show of it.
+
+    Links count by where they lead, not by where they stand: only problems tell of their places.
+    """
+    shown = [
+        (replace(one, body="", words=0, outlinks=(), links=()), [(link.target, link.image) for link in one.links])
+        if isinstance(one, Article) else one
+        for one in reading.entries
+    ]  # fmt: skip
+    return digest_of(_ENCODER.encode((shown, reading.problems)))
 
 
 def _readers() -> Mapping[str, Callable[[str, bytes, Settings], Record]]:
@@ -226,10 +276,19 @@ def features(cache: Cache, paths: Collection[str] | None = None) -> dict[str, Fe
     return {id_: one for blob in cache.features(paths) if blob for id_, one in _FEATURES.decode(blob)}
 
 
+def some(looked: Looked, cache: Cache, paths: Collection[str]) -> dict[str, Reading]:
+    """The readings of some files that were ``looked`` at. Raises ``DamagedError``."""
+    rest = cache.entries([path for path in paths if path not in looked.readings])
+    fresh = ((path, looked.readings[path]) for path in paths if path in looked.readings)
+    return {path: _DECODER.decode(encoded) for path, encoded in chain(fresh, rest)}
+
+
 def recalled(cache: Cache, path: str) -> Reading:
     """The last reading of one content file; an empty one where none is remembered."""
-    encoded = cache.entries(path)
-    return _DECODER.decode(encoded) if encoded else Reading()
+    try:
+        return next(_DECODER.decode(encoded) for _, encoded in cache.entries({path}))
+    except DamagedError:
+        return Reading()
 
 
 def lenient_files(read: Content) -> frozenset[str]:

@@ -6,7 +6,7 @@ whatever happened in between, and a process that keeps nothing builds the same b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
 Basis = TypeVar("Basis")
@@ -19,6 +19,10 @@ class Kept(Generic[Basis, Result]):
     def __init__(self, *, on: bool = True) -> None:
         self._on = on
         self._found: dict[str, tuple[Basis, Result]] = {}
+
+    def missing(self, bases: Mapping[str, Basis]) -> set[str]:
+        """The names of ``bases`` whose results would have to be made."""
+        return {name for name, basis in bases.items() if name not in self._found or self._found[name][0] != basis}
 
     def get(self, name: str, basis: Basis, make: Callable[[], Result]) -> Result:
         """The result for ``name``, which ``make`` makes from ``basis`` and nothing else."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from hashlib import blake2b
@@ -23,9 +23,12 @@ _ENCODER = msgspec.msgpack.Encoder()
 
 
 class Outline:
-    """The site as it is being planned, and as the values of its pages are made later."""
+    """The site as it is being planned, and as the values of its pages are made later.
 
-    def __init__(self, site: Site, related: Related) -> None:
+    A ``site`` that holds only some entries is told which feeds the whole one has ``announced``.
+    """
+
+    def __init__(self, site: Site, related: Related, announced: tuple[FeedLink, ...] = ()) -> None:
         self.site = site
         self.related = related
         self.settings = site.settings
@@ -36,12 +39,15 @@ class Outline:
         self.edition_titles = {
             one.id: edition_title(one, self.settings.language, self.wording) for one in site.editions
         }
-        self.feeds: tuple[FeedLink, ...] = (feeds.link(self.trails, self.settings.title, "/"),)
-        if site.editions:
-            title = feeds.editions_title(self.settings)
-            self.feeds = (*self.feeds, feeds.link(self.trails, title, "/editions/"))
+        self.feeds = announced or tuple(self._announced())
         shared = (site.settings, dict(site.topics), dict(site.tags), site.registry, self.feeds)
         self._shared = blake2b(_ENCODER.encode(shared), digest_size=16).digest()
+
+    def _announced(self) -> Iterator[FeedLink]:
+        """The feeds that every page announces."""
+        yield feeds.link(self.trails, self.settings.title, "/")
+        if self.site.editions:
+            yield feeds.link(self.trails, feeds.editions_title(self.settings), "/editions/")
 
     @cached_property
     def _stamps(self) -> dict[str, bytes]:

@@ -50,6 +50,17 @@ def plan(site: Site, related: Related, tick: Tick = untold) -> tuple[Planned, ..
     return tuple(sorted(pages, key=lambda page: page.path))
 
 
+def with_bodies(site: Site, related: Related, announced: tuple[FeedLink, ...]) -> Iterator[Planned]:
+    """The pages of ``plan`` on which bodies stand: those of articles, and the feeds of entries.
+
+    ``site`` may lack entries and lists that the pages in question don't show; the others then come out wrong.
+    """
+    made = Outline(site, related, announced)
+    yield from _articles(made)
+    for one in entry_feeds(site):
+        yield from _entry_feed(made, one)
+
+
 def chrome(site: Site) -> Chrome:
     """What every page shares: title, navigation, feeds, notice, wording."""
     made = Outline(site, {})
@@ -192,8 +203,8 @@ def _redirects(made: Outline) -> Iterator[Planned]:
             yield page(alias, "redirect", "redirect.html", value)
 
 
-class _Feed(NamedTuple):
-    """What the three formats of a feed share; its address is that of the list it follows."""
+class EntryFeed(NamedTuple):
+    """What the three formats of a feed of entries share; its address is that of the list it follows."""
 
     address: str
     title: str
@@ -201,30 +212,40 @@ class _Feed(NamedTuple):
     newest: Sequence[Listed]
 
 
+def entry_feeds(site: Site) -> list[EntryFeed]:
+    """The feeds of the site and of each topic."""
+    settings = site.settings
+    about, count = settings.description or settings.title, settings.feeds.items
+    found = [EntryFeed("/", settings.title, about, site.entries[:count])]
+    for slug, topic in site.topics.items():
+        title, newest = f"{settings.title}: {topic.title}", site.by_topic.get(slug, ())[:count]
+        found.append(EntryFeed(feeds.topic_address(slug), title, topic.description or about, newest))
+    return found
+
+
 def _feeds(made: Outline) -> Iterator[Planned]:
     """The feeds of the site, of its editions and of each topic, in three formats each, and the list of them all."""
     site, settings = made.site, made.settings
-    about, count = settings.description or settings.title, settings.feeds.items
-    found = [_Feed("/", settings.title, about, site.entries[:count])]
+    found = entry_feeds(site)
     if site.editions:
-        editions = site.editions[:count]
+        editions = site.editions[: settings.feeds.items]
         named = [(made.version(one), one.address, made.edition_titles[one.id]) for one in editions]
         items = [item.address for one in editions for section in one.sections for item in section.items]
         make = partial(feeds.editions_feed, made.trails, editions, made.edition_titles)
         yield from _formats("/editions/", made, made.basis(("editions", named), items), make)
-    for slug, topic in site.topics.items():
-        title, description = f"{settings.title}: {topic.title}", topic.description or about
-        found.append(_Feed(feeds.topic_address(slug), title, description, site.by_topic[slug][:count]))
     for one in found:
-        make = partial(feeds.entries_feed, made.trails, one.newest, one.title, one.description, one.address)
-        yield from _formats(
-            one.address, made, made.basis(("feed", *one[:3]), [entry.address for entry in one.newest]), make
-        )
+        yield from _entry_feed(made, one)
     links = [(one.title, one.address) for one in found]
     if site.editions:
         links.insert(1, (feeds.editions_title(settings), "/editions/"))
     rows = tuple(FeedLink(title, made.urls.absolute(f"{address}{feeds.RSS}")) for title, address in links)
     yield page("/feeds.opml", "feed", "feeds.opml", FeedsPage(rows))
+
+
+def _entry_feed(made: Outline, one: EntryFeed) -> Iterator[Planned]:
+    make = partial(feeds.entries_feed, made.trails, one.newest, one.title, one.description, one.address)
+    basis = made.basis(("feed", *one[:3]), [entry.address for entry in one.newest])
+    yield from _formats(one.address, made, basis, make)
 
 
 def _formats(address: str, made: Outline, basis: bytes, make: Callable[[], FeedPage]) -> Iterator[Planned]:

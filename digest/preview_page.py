@@ -26,8 +26,9 @@ from digest.models import Article, Edition, Link, StandalonePage
 from digest.pages import ArticlePage, Chrome, Page, PageValue, TextPage
 from digest.plan import chrome as chrome_for
 from digest.plan import plan
+from digest.press import template_folders
 from digest.problems import Problem, errors
-from digest.publish import ASSETS, Surroundings, Warm, template_folders
+from digest.publish import ASSETS, Surroundings, Warm
 from digest.render import decode, environment, render
 from digest.request import Request
 from digest.settings import Settings

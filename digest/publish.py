@@ -4,38 +4,28 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import msgspec
-from jinja2 import Environment, TemplateError
 
 from digest import output as folder
-from digest import parallel, parts
-from digest.cache import Cache, DamagedError, Rendered, Stamp, digest_of
+from digest import parts
+from digest.cache import Cache, Rendered, digest_of
 from digest.content import Reading
-from digest.engine import engine_version, theme_folder
+from digest.engine import engine_version
 from digest.explain import changed_page, changed_surroundings
 from digest.manifest import Record
 from digest.memory import Kept
 from digest.output import Output
 from digest.pages import Chrome, Planned, StaticFile
 from digest.parts import Part
+from digest.press import Made, Work, make, mark_of, stale, template_folders
 from digest.problems import Place, Problem, problem
 from digest.relations import Held
-from digest.render import (
-    FOLDER,
-    Fingerprints,
-    Templates,
-    decode,
-    encode,
-    environment,
-    fingerprint,
-    render,
-    template_problem,
-)
+from digest.render import Fingerprints, Templates, decode, environment
 from digest.request import Request
 from digest.ticks import Tick, told
 
@@ -57,35 +47,6 @@ class Published(NamedTuple):
     foreign: tuple[str, ...] = ()
     reasons: Mapping[str, str] = {}
     problems: tuple[Problem, ...] = ()
-
-
-class Work(NamedTuple):
-    """A page or file that may have to be made again: its number (its name in staging), and how it was last made.
-
-    ``around`` is what its bytes depend on beside its value; for a file, its hash.
-    """
-
-    number: int
-    what: Planned | StaticFile
-    around: bytes
-    known: Rendered | None
-
-
-class Made(NamedTuple):
-    """What came of a piece of work: the hash of the bytes, the fingerprint, the encoded value, or a problem.
-
-    ``same`` says that the fingerprint is the last one, ``made`` that the bytes were made all the same; ``staged`` is
-    the stamp of the staged file where they differ from what is published.
-    """
-
-    number: int
-    hash: bytes = b""
-    fingerprint: bytes = b""
-    value: bytes = b""
-    same: bool = False
-    made: bool = True
-    staged: Stamp | None = None
-    problem: Problem | None = None
 
 
 class Warm(NamedTuple):
@@ -115,12 +76,6 @@ class Warm(NamedTuple):
         return self.templates
 
 
-def template_folders(site: Path) -> list[Path]:
-    """Where templates are looked for: the site's own folder, then the theme."""
-    own, theme = site / FOLDER, theme_folder()
-    return [own, theme] if own.is_dir() and own.resolve() != theme.resolve() else [theme]
-
-
 def static_files(site: Path, own: Sequence[StaticFile]) -> tuple[StaticFile, ...]:
     """The site's static files and the theme's assets, of which the site may replace single ones."""
     found: dict[str, StaticFile] = {}
@@ -132,50 +87,127 @@ def static_files(site: Path, own: Sequence[StaticFile]) -> tuple[StaticFile, ...
     return (*own, *(found[path] for path in sorted(found)))
 
 
+LAST_PLAN = "last plan"
+"""Under which the cache keeps what a build noted of its plan. It comes true together with the renderings."""
+
+
+class _Press(NamedTuple):
+    """What all publishing works with. ``last`` are the renderings that are remembered."""
+
+    request: Request
+    cache: Cache
+    chrome: Chrome
+    output: Output
+    last: Mapping[str, Rendered]
+    tick: Tick
+    warm: Warm
+    began: int
+
+    def prints(self) -> Fingerprints:
+        """The fingerprints of the site's templates."""
+        folders = template_folders(self.request.site)
+        templates = environment(folders, self.chrome, self.cache.body, self.warm.recalled(self.cache))
+        return Fingerprints(templates, folders, self.chrome, self.warm.engine)
+
+
 def publish(
     request: Request, cache: Cache, chrome: Chrome, pages: Sequence[Planned], files: Sequence[StaticFile], tick: Tick,
-    warm: Warm,
+    warm: Warm, note: Callable[[], bytes] = bytes,
 ) -> Published:  # fmt: skip
-    """Bring the output folder to the plan. Raises ``OSError`` with the folder as it was."""
+    """Bring the output folder to the plan, of which the cache keeps a ``note`` that is made afterwards.
+
+    Raises ``OSError`` with the folder as it was.
+    """
     began = time.time_ns()
     with folder.opened(request.output) as output:
-        folders = template_folders(request.site)
-        templates = environment(folders, chrome, cache.body, warm.recalled(cache))
-        prints = Fingerprints(templates, folders, chrome, warm.engine)
-        planned = _paths(pages, files)
+        press = _Press(request, cache, chrome, output, cache.rendered(), tick, warm, began)
+        prints = press.prints()
+        planned = paths_of(pages, files)
         build_mark = _mark_of(prints, [*pages, *files]) if request.part else ""
         pages, files = _own(request.part, pages), _own(request.part, files)
-        paths = _paths(pages, files)
-        last = cache.rendered()
-        foreign = () if last else tuple(output.foreign(paths))
-        work, renew = _stale(output, prints, last, told([*pages, *files], tick, "Comparing", len(paths)))
-        if prints.problems:
-            return Published(problems=tuple(sorted(set(prints.problems))))
-        made = _make(request, cache, chrome, output, work, tick, warm)
-        done = [(one, made[one.number]) for one in work]
-        reasons = _reasons(cache, prints, chrome, done) if request.explain else {}
-        staged = {one.what.path: str(one.number) for one, what in done if what.staged is not None}
-        tick("Publishing", 0, len(staged))
-        faults = [what.problem for _, what in done if what.problem]
-        faults += [foreign_problem(request.output, path) for path in output.in_the_way(staged)]
-        if faults:
-            return Published(problems=tuple(sorted(set(faults))))
-        record = _record(request.part, build_mark, paths, last, done) if request.part else None
-        removed = output.commit(staged, paths, record=record, durable=request.durable, tick=tick)
+        paths = paths_of(pages, files)
+        foreign = () if press.last else tuple(output.foreign(paths))
+        work, renew = stale(output, prints, press.last, told([*pages, *files], tick, "Comparing", len(paths)))
+        done = _done(press, prints, work)
+        if isinstance(done, Published):
+            return done
+        record = _record(request.part, build_mark, paths, press.last, done.work) if request.part else None
+        removed = output.commit(done.staged, paths, record=record, durable=request.durable, tick=tick)
         with suppress(OSError):  # what is published counts; what isn't remembered is only made once more
-            _remember(cache, output, told(done, tick, "Remembering", len(done)), renew, last.keys() - planned, began)
+            kept = note() if all(one.is_as_planned(made) for one, made in done.work) else b""
+            _remember(press, done.work, renew, press.last.keys() - planned, kept)
             _remember_surroundings(cache, prints, chrome, warm.templates)
-    return Published(
-        kinds=Counter(page.kind for page in pages) + Counter({"file": len(files)}),
-        written=tuple(sorted(staged)),
-        unchanged=len(paths) - len(staged),
-        removed=tuple(removed),
-        foreign=foreign,
-        reasons=reasons,
-    )
+    kinds = Counter(page.kind for page in pages) + Counter({"file": len(files)})
+    return _published(done, kinds, paths, removed, foreign)
 
 
-def _paths(pages: Iterable[Planned], files: Iterable[StaticFile]) -> frozenset[str]:
+def republish(
+    request: Request, cache: Cache, chrome: Chrome, kinds: Mapping[str, int], mark: bytes, pages: Sequence[Planned],
+    tick: Tick, warm: Warm, note: bytes | None,
+) -> Published | None:  # fmt: skip
+    """Bring the output folder to a plan that differs from the last one in the values of ``pages``.
+
+    ``mark`` stands for the output paths of the plan, and ``kinds`` counts it. Without a ``note`` the last one stays.
+    ``None`` where the folder or the cache isn't what that plan left. Raises ``OSError`` with the folder as it was.
+    """
+    began = time.time_ns()
+    with folder.opened(request.output) as output:
+        last = cache.rendered()
+        own = {one.path for one in pages}
+        if parts.mark_of_paths(last) != mark or not own <= last.keys():
+            return None
+        press = _Press(request, cache, chrome, output, last, tick, warm, began)
+        renew: list[tuple[str, Rendered]] = []
+        for path, known in told(last.items(), tick, "Comparing", len(last)):
+            intact = path in own or output.intact(path, known)
+            if intact is False:
+                return None
+            renew += [] if intact else [(path, known)]
+        done: _Done | Published = _Done()
+        if pages:
+            prints = press.prints()
+            work, more = stale(output, prints, last, pages)
+            renew += more
+            done = _done(press, prints, work)
+        if isinstance(done, Published):
+            return done
+        removed = output.commit(done.staged, frozenset(last), durable=request.durable, tick=tick)
+        with suppress(OSError):
+            _remember(press, done.work, renew, (), note)
+    return _published(done, kinds, frozenset(last), removed)
+
+
+class _Done(NamedTuple):
+    """Work with what came of it, the staged files by output path, and why they were made, where that was asked."""
+
+    work: Sequence[tuple[Work, Made]] = ()
+    staged: Mapping[str, str] = {}
+    reasons: Mapping[str, str] = {}
+
+
+def _done(press: _Press, prints: Fingerprints, work: Sequence[Work]) -> _Done | Published:
+    """Do some work, up to the staged files; where there are problems, they are all that is published."""
+    if prints.problems:
+        return Published(problems=tuple(sorted(set(prints.problems))))
+    made = make(press.request, press.cache, press.chrome, press.output, work, press.tick, press.warm.templates)
+    done = [(one, made[one.number]) for one in work]
+    reasons = _reasons(press.cache, prints, press.chrome, done) if press.request.explain else {}
+    staged = {one.what.path: str(one.number) for one, what in done if what.staged is not None}
+    press.tick("Publishing", 0, len(staged))
+    faults = [what.problem for _, what in done if what.problem]
+    faults += [foreign_problem(press.request.output, path) for path in press.output.in_the_way(staged)]
+    return Published(problems=tuple(sorted(set(faults)))) if faults else _Done(done, staged, reasons)
+
+
+def _published(
+    done: _Done, kinds: Mapping[str, int], paths: Collection[str], removed: Iterable[str], foreign: tuple[str, ...] = ()
+) -> Published:
+    unchanged = len(paths) - len(done.staged)
+    return Published(kinds, tuple(sorted(done.staged)), unchanged, tuple(removed), foreign, done.reasons)
+
+
+def paths_of(pages: Iterable[Planned], files: Iterable[StaticFile]) -> frozenset[str]:
+    """Every output path of a plan."""
     return frozenset({page.path for page in pages} | {file.path for file in files})
 
 
@@ -184,17 +216,9 @@ def _own(part: Part | None, planned: Sequence[What]) -> Sequence[What]:
     return planned if part is None else [one for one in planned if part.holds(one.path)]
 
 
-def _mark(prints: Fingerprints, what: Planned | StaticFile) -> bytes:
-    """What stands for the bytes of a page or file as it is planned: its basis, or where it has none its fingerprint."""
-    if isinstance(what, StaticFile):
-        return bytes.fromhex(what.hash)
-    around = prints.around(what)
-    return around + what.basis if what.basis else fingerprint(around, encode(what.page()))
-
-
 def _mark_of(prints: Fingerprints, planned: Iterable[Planned | StaticFile]) -> str:
     """The mark of a whole build: parts whose builds have the same go together, whenever and wherever they were made."""
-    return parts.mark_of((one.path, _mark(prints, one)) for one in planned)
+    return parts.mark_of((one.path, mark_of(prints, one)) for one in planned)
 
 
 def _record(
@@ -245,87 +269,6 @@ def _reasons(cache: Cache, prints: Fingerprints, chrome: Chrome, done: Sequence[
     return reasons
 
 
-def _stale(
-    output: Output, prints: Fingerprints, last: Mapping[str, Rendered], planned: Iterable[Planned | StaticFile]
-) -> tuple[list[Work], list[tuple[str, Rendered]]]:
-    """What may have to be made again, and the renderings, by path, that are right but whose stamps must be renewed."""
-    work: list[Work] = []
-    renew: list[tuple[str, Rendered]] = []
-    for what in planned:
-        known, mark = last.get(what.path), _mark(prints, what)
-        same = known is not None and mark in (known.basis, known.fingerprint)
-        intact = output.intact(what.path, known) if known is not None and same else False
-        if intact is None and known is not None:
-            renew.append((what.path, known))
-        elif not intact:
-            around = prints.around(what) if isinstance(what, Planned) else mark
-            work.append(Work(len(work), what, around, known))
-    return work, renew
-
-
-def _make(
-    request: Request, cache: Cache, chrome: Chrome, output: Output, work: Sequence[Work], tick: Tick, warm: Warm
-) -> dict[int, Made]:
-    """Render and stage what of ``work`` must be, on several cores; what came of it, by number."""
-    dealt = [
-        _Shard(request.site, output.folder, cache.file, chrome, part, warm.templates)
-        for part in parallel.shards(work, request.jobs)
-    ]
-    made = told(parallel.stream(_make_shard, dealt), tick, "Rendering", len(work))
-    return {one.number: one for one in made}
-
-
-class _Shard(NamedTuple):
-    """What a worker process needs to render some pages."""
-
-    site: Path
-    output: Path
-    cache: Path
-    chrome: Chrome
-    work: Sequence[Work]
-    templates: Templates
-
-
-def _make_shard(shard: _Shard) -> Iterator[Made]:
-    """Make some pages and files, as far as they differ. Runs in a worker process."""
-    output = Output(shard.output)
-    reader = Cache.reading(shard.cache)
-    made = environment(template_folders(shard.site), shard.chrome, reader.body, shard.templates)
-    for one in shard.work:
-        yield (
-            _copied(one, one.what, output)
-            if isinstance(one.what, StaticFile)
-            else _page_made(one, one.what, output, made, shard.chrome)
-        )
-    reader.close()
-
-
-def _copied(one: Work, file: StaticFile, output: Output) -> Made:
-    """Stage a static file, if its bytes are new. It is remembered as what was copied, should it have changed since."""
-    new = output.hash(file.path) != one.around
-    hash_, staged = output.stage_copy(str(one.number), Path(file.origin)) if new else (one.around, None)
-    return Made(one.number, hash_, hash_, same=one.known is not None and one.known.hash == one.around, staged=staged)
-
-
-def _page_made(one: Work, planned: Planned, output: Output, templates: Environment, chrome: Chrome) -> Made:
-    """Make the value of a page; where that says so, or its file isn't what it was, render and stage it."""
-    page = planned.page()
-    encoded = encode(page)
-    mark = fingerprint(one.around, encoded)
-    same = one.known is not None and one.known.fingerprint == mark
-    if one.known is not None and same and output.intact(page.path, one.known) is not False:
-        return Made(one.number, one.known.hash, mark, same=True, made=False)
-    try:
-        data = render(templates, page, chrome)
-    except Exception as error:
-        if isinstance(error, DamagedError | OSError) and not isinstance(error, TemplateError):
-            raise
-        return Made(one.number, problem=template_problem(error, page.template))
-    hash_ = digest_of(data)
-    staged = output.stage(str(one.number), data) if output.hash(page.path) != hash_ else None
-    return Made(one.number, hash_, mark, encoded, same, staged=staged)
-
-
 def foreign_problem(output: Path, path: str) -> Problem:
     """The problem with a file at ``path`` that is in the way."""
     told = f"{path} was not published by digest, and a page needs its place"
@@ -334,17 +277,14 @@ def foreign_problem(output: Path, path: str) -> Problem:
 
 
 def _remember(
-    cache: Cache,
-    output: Output,
-    done: Iterable[tuple[Work, Made]],
-    renew: Iterable[tuple[str, Rendered]],
-    gone: Iterable[str],
-    began: int,
-) -> None:
-    """Keep what was rendered, so that the next build can pass it over."""
+    press: _Press, done: Iterable[tuple[Work, Made]], renew: Iterable[tuple[str, Rendered]], gone: Iterable[str],
+    note: bytes | None,
+) -> None:  # fmt: skip
+    """Keep what was rendered, so that the next build can pass it over, and a new ``note`` of the plan."""
+    output, began = press.output, press.began
     right = [(path, one._replace(stamp=output.stamp(path).encode(began))) for path, one in renew]
     fresh: list[tuple[str, Rendered, bytes]] = []
-    for one, made in done:
+    for one, made in told(done, press.tick, "Remembering"):
         basis = one.around + one.what.basis if isinstance(one.what, Planned) and one.what.basis else b""
         stamp = output.stamp(one.what.path)
         stored = stamp.encode_moved(made.staged, output.clock) if made.staged else stamp.encode(began)
@@ -354,8 +294,11 @@ def _remember(
         else:
             right.append((one.what.path, rendered))
 
+    cache = press.cache
     cache.begin()
     cache.forget_pages(gone)
     cache.confirm_pages(right)
     cache.keep_pages(fresh)
+    if note is not None:
+        cache.put(LAST_PLAN, note)
     cache.commit()

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from digest import content
-from digest.cache import FEW, Cache
+from digest.cache import FEW, Cache, digest_of
 from digest.features import Features
 from digest.related import Candidate, State, in_words
 from digest.site import Listed, Site
@@ -22,6 +24,9 @@ from digest.ticks import Tick, told, untold
 
 Lists = dict[str, list[tuple[str, str]]]
 """For an address: the addresses of its related entries, best first, each with the reasons in words."""
+
+ARTICLES = "content/articles/"
+"""Where the entries stand that have pages with lists."""
 
 SPARE = 64
 """Entries that are weighed again in each build before the state is written anew: less than writing it costs."""
@@ -136,13 +141,43 @@ def renewed(site: Site, about: Mapping[str, bytes], cache: Cache, held: Held, ti
     if not site.settings.related.count:
         return {}
     tick("Relating", 0, len(site.entries))
-    basis = _basis(site, about)
+    return _of_articles(site, _of_basis(_basis(site, about), cache, held, tick))
+
+
+def _of_basis(basis: _Basis, cache: Cache, held: Held, tick: Tick) -> Lists:
     if held.basis == basis:
-        return _of_articles(site, held.lists)
+        return held.lists
     encoded = _ENCODER.encode(basis)
     if cache.get("related basis") == encoded and (lists := cache.get("related lists")):
-        return _of_articles(site, _LISTS.decode(lists))
-    return _of_articles(site, _renew(basis, cache, held, encoded, tick))
+        return _LISTS.decode(lists)
+    return _renew(basis, cache, held, encoded, tick)
+
+
+class Amended(NamedTuple):
+    """Lists brought up to date, the addresses of articles for which they ``changed``, and each entry's file."""
+
+    lists: Lists
+    changed: tuple[str, ...]
+    paths: Mapping[str, str]
+
+
+def mark(cache: Cache) -> bytes:
+    """What stands for the lists that were made last."""
+    return digest_of(cache.get("related basis"))
+
+
+def amended(about: Mapping[str, bytes], cache: Cache, held: Held, tick: Tick = untold) -> Amended:
+    """The lists that were made last, after nothing changed but what the entries of some files are ``about``."""
+    last, lists = cache.get("related basis"), cache.get("related lists")
+    if not last or not lists:
+        return Amended({}, (), {})
+    tick("Relating", 0, len(about))
+    basis, before = _BASES.decode(last), _LISTS.decode(lists)
+    entries = [replace(one, about=about[one.path]) if one.path in about else one for one in basis.entries]
+    paths = {one.address: one.path for one in entries}
+    after = _of_basis(_Basis(basis.count, basis.reasons, entries), cache, held, tick)
+    changed = [one for one in after if after[one] != before.get(one) and paths[one].startswith(ARTICLES)]
+    return Amended(after, tuple(changed), paths)
 
 
 def _basis(site: Site, about: Mapping[str, bytes]) -> _Basis:

@@ -52,7 +52,9 @@ LAYERS = {
             # Publishing.
             "templatefaults explain output refusal",
             "render",
+            "press",
             "publish",
+            "amend",
             "build",
             # The preview, from the browser's side to the loop that drives it.
             "ahead watching hosting preview_page",
@@ -71,8 +73,8 @@ SAME_LAYER: frozenset[tuple[str, str]] = frozenset()
 """The (importer, imported) pairs that may break that rule. Each wants a reason beside it."""
 
 SHELL = frozenset(
-    """advice ahead build cache check cli content datafiles engine hosting merge output parallel preview_app
-    preview_builds preview_page publish refusal serve starter terminal timer walk watching""".split()
+    """advice ahead amend build cache check cli content datafiles engine hosting merge output parallel preview_app
+    preview_builds preview_page press publish refusal serve starter terminal timer walk watching""".split()
 )
 """May touch files, clock, network and processes."""
 

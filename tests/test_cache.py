@@ -30,7 +30,7 @@ from digest.cache import (
 
 VERSION = b"one"
 BODY = "<p>Some text, \N{SNOWMAN}.</p>"
-RECORD = Remembered("10 20 30 40", b"hash", b"key", b"entries")
+RECORD = Remembered("10 20 30 40", b"hash", b"key", b"surface")
 PAGE = Rendered("11 21 31 41", b"page hash", b"fingerprint", b"basis")
 
 
@@ -38,7 +38,7 @@ def filled(file: Path) -> Path:
     """A cache file that remembers one content file, one body, one page and one value."""
     cache = Cache(file, VERSION)
     cache.begin()
-    cache.remember([Reread("a.md", RECORD, b"features", (("body", BODY),))])
+    cache.remember([Reread("a.md", RECORD, b"entries", b"features", (("body", BODY),))])
     cache.keep_pages([("a/index.html", PAGE, b"value")])
     cache.put("name", b"small")
     cache.commit()
@@ -50,6 +50,7 @@ def told(cache: Cache) -> dict[str, object]:
     """All that a cache says of itself."""
     return {
         "records": cache.remembered(),
+        "entries": list(cache.entries()),
         "features": list(cache.features()),
         "body": cache.body("body"),
         "pages": cache.rendered(),
@@ -60,6 +61,7 @@ def told(cache: Cache) -> dict[str, object]:
 
 ALL = {
     "records": {"a.md": RECORD},
+    "entries": [("a.md", b"entries")],
     "features": [b"features"],
     "body": BODY,
     "pages": {"a/index.html": PAGE},
@@ -112,9 +114,10 @@ def test_a_cache_that_moves_stays_warm(file: Path, tmp_path: Path) -> None:
 
 def test_a_new_reading_replaces_the_last_one_and_its_bodies(file: Path) -> None:
     cache = Cache(file, VERSION)
-    again = Remembered("1 2 3 4", b"hash 2", b"key 2", b"entries 2")
-    cache.remember([Reread("a.md", again, b"features 2", (("second", BODY),))])
+    again = Remembered("1 2 3 4", b"hash 2", b"key 2", b"surface 2")
+    cache.remember([Reread("a.md", again, b"entries 2", b"features 2", (("second", BODY),))])
     assert cache.remembered() == {"a.md": again}
+    assert list(cache.entries()) == [("a.md", b"entries 2")]
     assert list(cache.features()) == [b"features 2"]
     assert cache.body("second") == BODY
     with pytest.raises(DamagedError):
@@ -126,7 +129,7 @@ def test_what_is_gone_is_forgotten(file: Path) -> None:
     cache = Cache(file, VERSION)
     cache.forget(["a.md", "never.md"])
     cache.forget_pages(path for path in ["a/index.html"])
-    assert (cache.remembered(), list(cache.features()), cache.rendered()) == ({}, [], {})
+    assert (cache.remembered(), list(cache.entries()), list(cache.features()), cache.rendered()) == ({}, [], [], {})
     assert cache.page_value("a/index.html") == b""
     with pytest.raises(DamagedError):
         cache.body("body")
@@ -317,7 +320,7 @@ def test_a_long_value_comes_back_whole_or_not_at_all(file: Path, monkeypatch: py
 
 
 COLUMNS = [
-    ("update records set entries = x'00'", "records", {}),
+    ("update records set surface = x'00'", "records", {}),
     ("update records set hash = x'00'", "records", {}),
     ("update records set key = 7", "records", {}),
     ("update records set path = 'b.md'", "records", {}),

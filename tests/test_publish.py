@@ -8,7 +8,7 @@ import pytest
 
 import sites
 from digest.build import Report, build
-from digest.publish import Published, Warm, static_files, template_folders
+from digest.publish import Published, Warm, static_files
 from digest.request import Request
 
 FILES: dict[str, str | bytes | None] = {
@@ -131,17 +131,6 @@ def test_a_site_replaces_templates_and_assets_one_by_one(tmp_path: Path) -> None
     assert "assets/.DS_Store" not in files
 
 
-def test_the_theme_stands_behind_a_sites_own_templates(tmp_path: Path, repository: Path) -> None:
-    theme = repository / "templates"
-    assert template_folders(tmp_path) == [theme]
-    assert template_folders(repository) == [theme]
-    (tmp_path / "templates").mkdir()
-    assert template_folders(tmp_path) == [tmp_path / "templates", theme]
-    assert [file.path for file in static_files(tmp_path, ())] == [
-        "assets/favicon.svg", "assets/script.js", "assets/style.css",
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("text", "code", "line"),
     [
@@ -188,5 +177,10 @@ def test_progress_is_told_to_whoever_wants_it(tmp_path: Path) -> None:
     assert set(first.values()) == {0}, "each phase is told of as it begins"
     told.clear()
     assert build(request, lambda *tick: told.append(tick), warm).published is not None
-    assert [phase for phase, _, _ in told if phase in {"Reading", "Rendering"}] == ["Reading", "Rendering"]
-    assert list(dict.fromkeys(phase for phase, _, _ in told)) == [one for one in phases if one != "Listing"]
+    assert list(dict.fromkeys(phase for phase, _, _ in told)) == ["Scanning", "Reading", "Comparing", "Remembering"]
+
+
+def test_the_theme_brings_its_assets(tmp_path: Path) -> None:
+    assert [file.path for file in static_files(tmp_path, ())] == [
+        "assets/favicon.svg", "assets/script.js", "assets/style.css",
+    ]  # fmt: skip

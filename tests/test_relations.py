@@ -183,7 +183,7 @@ def remember(cache: Cache, made: Site) -> dict[str, bytes]:
     known = features(made)
     cache.forget(cache.remembered())
     encoded = {one.path: msgspec.msgpack.encode([(one.id, known[one.id])]) for one in made.entries}
-    cache.remember([Reread(path, Remembered("", b"", b"", b""), data, ()) for path, data in encoded.items()])
+    cache.remember([Reread(path, Remembered("", b"", b"", b""), b"", data, ()) for path, data in encoded.items()])
     return {path: digest_of(data) for path, data in encoded.items()}
 
 
