@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from digest import dialect, finish, markup, sanitise, shortway
+from digest import dialect, finish, markup, pymarkdown, sanitise, shortway
 from digest.settings import Markdown
 from stories import Corpus
 
@@ -54,7 +54,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=300)
     given = parser.parse_args()
     texts = found(given.folders) if given.folders else made_up(given.articles)
-    stock, fast = (dialect.stock(typographic=True, short=False, fast=fast) for fast in (False, True))
+    stock, fast = (pymarkdown.stock(typographic=True, short=False, fast=fast) for fast in (False, True))
     options = Markdown()
     raw = [dialect.to_html(text, engine="markdown", typographic=True) for text in texts]
     safe = [sanitise.clean(one) for one in raw]

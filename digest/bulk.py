@@ -93,6 +93,7 @@ def enter(postings: Postings, rows: Sequence[Row]) -> list[Entered]:
     places = np.fromiter([place for place, _, _ in rows], np.int64)
     rarities = _rarities(postings, len(rows))
 
+    postings.whole()
     known = list(map(postings.words.get, names, repeat(ABSENT)))
     uses, pair_uses = _word_uses(words, known), _pair_uses(pairs, postings.pairs)
     raw, fifths = _rarity(words, uses.known, rarities)
@@ -165,8 +166,9 @@ def _pair_uses(pairs: _Terms, known: Pairs) -> _Uses:
     """The uses of word pairs, which are found by walking through the slots of all groups at once."""
     order, firsts = _grouped(pairs.keys)
     codes = pairs.keys[order[firsts]]
-    heads, earlier, all_codes = (np.frombuffer(one, np.uint32) for one in (known.heads, known.earlier, known.codes))
-    all_uses, all_known = np.frombuffer(known.uses, np.uint32), np.frombuffer(known.known, np.uint8)
+    *numbers_of, known_of = known.whole()
+    heads, all_codes, earlier, all_uses = (np.frombuffer(one, np.uint32) for one in numbers_of)
+    all_known = np.frombuffer(known_of, np.uint8)
     numbers = heads[codes & len(heads) - 1].astype(np.int64)
     before, left = np.zeros(len(codes), np.int64), np.full(len(codes), -1)
     tails = np.zeros((len(codes), PAIR_REACH), np.int64)
@@ -271,25 +273,27 @@ def _learn_words(postings: Postings, names: Sequence[str], known: Sequence[array
 
 def _learn_pairs(pairs: Pairs, terms: _Terms, uses: _Uses) -> None:
     """Take in the rows' uses of pairs."""
-    start = len(pairs.uses)
-    pairs.codes.frombytes(terms.keys.astype(np.uint32).tobytes())
-    pairs.uses.frombytes(uses.stock[uses.own].astype(np.uint32).tobytes())
-    pairs.known.extend(np.minimum(uses.known + 1, PAIR_REACH).astype(np.uint8).tobytes())
-    pairs.earlier.frombytes(bytes(4 * len(terms.keys)))
-    size = len(pairs.heads)
-    while size < len(pairs.uses):
+    heads, codes, earlier, all_uses, known = pairs.whole()
+    start, end, size = len(codes), len(codes) + len(terms.keys), len(heads)
+    codes.frombytes(terms.keys.astype(np.uint32).tobytes())
+    all_uses.frombytes(uses.stock[uses.own].astype(np.uint32).tobytes())
+    known.frombytes(np.minimum(uses.known + 1, PAIR_REACH).astype(np.uint8).tobytes())
+    earlier.frombytes(bytes(4 * len(terms.keys)))
+    while size < end:
         size *= 2
-    if size > len(pairs.heads):
+    if size > len(heads):
         start = 1
-        pairs.clear_heads(size)
-    for first in range(start, len(pairs.uses), CHAINED):
-        _chain(pairs, first, min(first + CHAINED, len(pairs.uses)))
+        del heads
+        heads = pairs.clear_heads(size)
+    for first in range(start, end, CHAINED):
+        _chain(heads, codes, earlier, range(first, min(first + CHAINED, end)))
 
 
-def _chain(pairs: Pairs, first: int, end: int) -> None:
+def _chain(all_heads: array[int], codes: array[int], all_earlier: array[int], numbers: range) -> None:
     """Let each of some uses point to the one before it in its slot, and the slot to the last."""
-    heads, earlier = np.frombuffer(pairs.heads, np.uint32), np.frombuffer(pairs.earlier, np.uint32)
-    slots = np.frombuffer(pairs.codes, np.uint32)[first:end].astype(np.int64) & len(heads) - 1
+    first, end = numbers.start, numbers.stop
+    heads, earlier = np.frombuffer(all_heads, np.uint32), np.frombuffer(all_earlier, np.uint32)
+    slots = np.frombuffer(codes, np.uint32)[first:end].astype(np.int64) & len(heads) - 1
     order, firsts = _grouped(slots)
     previous = np.append(0, order[:-1] + first)
     previous[firsts] = heads[slots[order[firsts]]]

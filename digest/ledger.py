@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from sys import intern
-from typing import cast
 
 import msgspec
 
 from digest import signals
+from digest.entries import Entries, Entry, Pick
 from digest.features import Features
-from digest.postings import AT_ONCE, BATCH, MOST, ONE, Bytes, Entered, Postings
+from digest.postings import BATCH, MOST, ONE, Entered, Postings
 from digest.signals import Candidate, Parts
+from digest.stored import Bytes, Piece
 
 OFFERS = 5
 """Older entries a new one is offered to; with its own list and one adoption at most 7 lists change."""
@@ -42,31 +43,6 @@ TWIN_TERMS = 0.6
 SETS_KEPT, TWINS_KEPT = 2000, 20_000
 WORTH_NUMPY = 200
 """Entries that are taken in faster together, although numpy must be imported for them (measured)."""
-Pick = tuple[float, int]
-"""Score and place in the order of dates."""
-
-
-class Entry(msgspec.Struct, array_like=True):
-    """An entry once it has its place in the order of dates: what later ones compare themselves with, and its list.
-
-    `rarity` tells how rare each of its terms was then; `row` is the best of its picks and of the offers it took.
-    """
-
-    place: int
-    key: str
-    day: int
-    lang: str
-    title: tuple[str, ...]
-    headline: tuple[tuple[str, float], ...]
-    heavy: tuple[str, ...]
-    marks: tuple[str, ...]
-    pinned: tuple[str, ...]
-    excluded: tuple[str, ...]
-    rarity: bytes
-    picks: tuple[Pick, ...] = ()
-    offers: list[Pick] = []
-    adopted: int = -1
-    row: tuple[Pick, ...] = ()
 
 
 class _Saved(msgspec.Struct, array_like=True):
@@ -78,19 +54,6 @@ class _Saved(msgspec.Struct, array_like=True):
     languages: list[str]
 
 
-class _Entries(list[Entry]):
-    """Entries by place. Those of a saved ledger are decoded when somebody asks for them."""
-
-    def at(self, place: int) -> Entry:
-        """The entry at ``place``."""
-        entry = self[place]
-        if type(entry) is not Entry:
-            entry = self[place] = _DECODER.decode(cast(msgspec.Raw, entry))
-        return entry
-
-
-_DECODER = msgspec.msgpack.Decoder(Entry)
-_ENTRIES = msgspec.msgpack.Decoder(list[msgspec.Raw])
 _SAVED = msgspec.msgpack.Decoder(_Saved)
 _ENCODER = msgspec.msgpack.Encoder()
 
@@ -103,7 +66,7 @@ class Ledger:
     """
 
     def __init__(self, watched: str | None = None) -> None:
-        self.entries = _Entries()
+        self.entries = Entries()
         self.touched: set[int] = set()
         self.loose: set[int] = set()
         self.places: dict[str, int] = {}
@@ -194,23 +157,27 @@ class Ledger:
             elder.row = self.best(elder) if elder.offers or elder.adopted >= 0 else elder.picks
             self.touched.add(elder.place)
 
+    def whole(self) -> None:
+        """Read all of a ledger that was loaded."""
+        self.entries.whole()
+        for one in self.postings.values():
+            one.whole()
+
     def save(self) -> Iterator[tuple[str, Bytes]]:
         """All of it in pieces, each with a name. Entries stay encoded until they are looked at: most never are."""
         named = array("I", self.named).tobytes()
         yield "ledger", _ENCODER.encode(_Saved(list(self.places), named, sorted(self.loose), list(self.postings)))
-        for start in range(0, len(self.entries), AT_ONCE):
-            yield f"entries {start}", _ENCODER.encode(list[object](self.entries[start : start + AT_ONCE]))
+        yield from self.entries.pieces()
         for lang, one in self.postings.items():
             for name, piece in one.save():
                 yield f"{lang} {name}", piece
 
     @classmethod
-    def load(cls, piece: Callable[[str], bytes]) -> Ledger:
-        """What `save` gave.  Raises msgspec.DecodeError or ValueError where the pieces don't fit together."""
+    def load(cls, piece: Piece) -> Ledger:
+        """What `save` gave, to be read as it is needed; for errors see ``stored``."""
         made = cls()
         saved = _SAVED.decode(piece("ledger"))
-        for start in range(0, len(saved.keys), AT_ONCE):
-            made.entries.extend(cast(list[Entry], _ENTRIES.decode(piece(f"entries {start}"))))
+        made.entries = Entries.saved(len(saved.keys), piece)
         made.places = {key: place for place, key in enumerate(saved.keys)}
         made.named = array("I", saved.named).tolist()
         made.loose = set(saved.loose)

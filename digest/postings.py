@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import math
 from array import array
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
-from itertools import accumulate, repeat
+from itertools import repeat
 from operator import mul
 from sys import intern
 from typing import NamedTuple
@@ -24,6 +25,7 @@ from typing import NamedTuple
 import msgspec
 
 from digest.features import Features
+from digest.stored import Bytes, Numbers, Piece, Words, buckets_for, columns, columns_saved, whole, words_saved
 
 POWER = 1.5
 """Exponent of idf in a frozen weight; two weights meet in a score, so a shared word counts with its cube."""
@@ -53,12 +55,6 @@ TOP_TERMS = 24
 ABSENT: array[int] = array("I")
 """The uses of a term that has none yet. Nothing is ever added to it."""
 _NEXT = bytes([min(PAIR_REACH, known + 1) for known in range(256)])
-
-
-Bytes = bytes | memoryview
-
-AT_ONCE = 8192
-"""Entries, and words with their uses, that are saved as one piece: all at once would be in memory twice."""
 
 
 class Entered(NamedTuple):
@@ -123,12 +119,17 @@ def stepped(entries: int) -> int:
 
 
 class Postings:
-    """The words and word pairs of one language so far, with the entries that used them."""
+    """The words and word pairs of one language so far, with the entries that used them.
+
+    Of a state that was loaded, ``words`` holds those that were recalled.
+    """
 
     def __init__(self) -> None:
         self.entries = 0
         self.words: dict[str, array[int]] = {}
         self.pairs = Pairs()
+        self._saved: Words | None = None
+        self._until = MOST
         self._rarity = Rarity(0)
 
     def rarity(self) -> Rarity:
@@ -140,6 +141,7 @@ class Postings:
 
     def enter(self, place: int, terms: Mapping[str, int], features: Features) -> Entered:
         """Compare one entry with those before, then take it in. ``terms`` are its words and marks with weights."""
+        self.recall(terms)
         weighed = self.weigh(terms)
         overlap = self.overlap(weighed)
         pairs = self.pairs.meet(overlap, features, weighed.length, self.rarity())
@@ -190,6 +192,7 @@ class Postings:
     def cut(self, place: int, count: int) -> None:
         """Forget all uses by entries from ``place`` on, which are ``count`` of this language."""
         self.entries -= count
+        self._until = min(self._until, place)
         for term in [term for term, uses in self.words.items() if uses[-1] >> 10 >= place]:
             uses = self.words[term]
             while uses and uses[-1] >> 10 >= place:
@@ -198,55 +201,55 @@ class Postings:
                 del self.words[term]
         self.pairs.cut(place)
 
+    def recall(self, terms: Iterable[str]) -> None:
+        """Bring to mind what a saved state says of some terms."""
+        if self._saved is None:
+            return
+        for term in terms:
+            if term not in self.words:
+                uses = self._saved.get(term)
+                if kept := uses[: bisect_left(uses, self._until << 10)]:
+                    self.words[intern(term)] = kept
+
+    def whole(self) -> None:
+        """Bring all of a saved state to mind."""
+        if self._saved is not None:
+            self.recall(self._saved)
+            self._saved = None
+        self.pairs.whole()
+
     def save(self) -> Iterator[tuple[str, Bytes]]:
         """All of it in pieces, each with a name; numbers are in the byte order of the machine."""
-        yield "entries", _ENCODER.encode(self.entries)
-        yield "terms", _ENCODER.encode(list(self.words))
-        yield "lengths", array("I", map(len, self.words.values())).tobytes()
-        uses = list(self.words.values())
-        for start in range(0, len(uses), AT_ONCE):
-            yield f"uses {start}", b"".join(uses[start : start + AT_ONCE])
-        pairs = self.pairs
-        for name, numbers in zip(_PAIRS, (pairs.heads, pairs.codes, pairs.earlier, pairs.uses), strict=True):
-            yield name, memoryview(numbers).cast("B")  # without a copy: there may be a hundred million
-        yield "pairs known", bytes(pairs.known)
+        self.whole()
+        buckets = buckets_for(len(self.words))
+        heads, *rest = self.pairs.whole()
+        yield "sizes", _ENCODER.encode((self.entries, buckets, len(heads), len(rest[0])))
+        yield from words_saved("words", buckets, self.words)
+        yield from columns_saved("heads", heads)
+        yield from columns_saved("pairs", *rest)
 
     @classmethod
-    def load(cls, piece: Callable[[str], bytes]) -> Postings:
-        """What `save` gave.  Raises msgspec.DecodeError or ValueError where the pieces don't fit together."""
+    def load(cls, piece: Piece) -> Postings:
+        """What `save` gave, to be read as it is needed; for errors see ``stored``."""
         made = cls()
-        made.entries = _COUNT.decode(piece("entries"))
-        terms, lengths = _TERMS.decode(piece("terms")), _numbers(piece("lengths"))
-        if len(terms) != len(lengths):
-            raise ValueError("the words are damaged")
-        for start in range(0, len(terms), AT_ONCE):
-            some, whole = lengths[start : start + AT_ONCE], _numbers(piece(f"uses {start}"))
-            ends = list(accumulate(some))
-            if ends[-1] != len(whole):
-                raise ValueError("the uses of words are damaged")
-            uses = [whole[end - length : end] for length, end in zip(some, ends, strict=True)]
-            made.words.update(zip(map(intern, terms[start : start + AT_ONCE]), uses, strict=True))
-        pairs = made.pairs
-        pairs.heads, pairs.codes, pairs.earlier, pairs.uses = [_numbers(piece(name)) for name in _PAIRS]
-        pairs.known = bytearray(piece("pairs known"))
-        if (
-            not len(pairs.codes) == len(pairs.earlier) == len(pairs.uses) == len(pairs.known)
-            or len(pairs.heads).bit_count() != 1
-        ):
-            raise ValueError("the word pairs are damaged")
+        made.entries, buckets, slots, pairs = _SIZES.decode(piece("sizes"))
+        made._saved = Words("words", buckets, piece)
+        made.pairs.load([*columns("heads", "I", slots, piece), *columns("pairs", "IIIB", pairs, piece)])
         return made
 
 
-_PAIRS = ("pairs heads", "pairs codes", "pairs earlier", "pairs uses")
 _ENCODER = msgspec.msgpack.Encoder()
-_COUNT = msgspec.msgpack.Decoder(int)
-_TERMS = msgspec.msgpack.Decoder(list[str])
+_SIZES = msgspec.msgpack.Decoder(tuple[int, int, int, int])
 
 
-def _numbers(data: bytes) -> array[int]:
-    numbers = array("I")
-    numbers.frombytes(data)
-    return numbers
+class Arrays(NamedTuple):
+    """The numbers of `Pairs`, all of them in memory."""
+
+    heads: array[int]
+    codes: array[int]
+    earlier: array[int]
+    uses: array[int]
+    known: array[int]
 
 
 class Pairs:
@@ -257,11 +260,24 @@ class Pairs:
     """
 
     def __init__(self) -> None:
-        self.heads: array[int] = array("I", bytes(4 << 10))
-        self.codes: array[int] = array("I", (0,))
-        self.earlier: array[int] = array("I", (0,))
-        self.uses: array[int] = array("I", (0,))
-        self.known = bytearray(1)
+        self.heads: array[int] | Numbers = array("I", bytes(4 << 10))
+        self.codes: array[int] | Numbers = array("I", (0,))
+        self.earlier: array[int] | Numbers = array("I", (0,))
+        self.uses: array[int] | Numbers = array("I", (0,))
+        self.known: array[int] | Numbers = array("B", (0,))
+
+    def load(self, saved: Sequence[Numbers]) -> None:
+        """Take the place of pairs that were saved."""
+        self.heads, self.codes, self.earlier, self.uses, self.known = saved
+
+    def whole(self) -> Arrays:
+        """All numbers, to be changed together; those of a saved state are read."""
+        self.heads = whole(self.heads)  # one after the other: each goes when it has been read
+        self.codes = whole(self.codes)
+        self.earlier = whole(self.earlier)
+        self.uses = whole(self.uses)
+        self.known = whole(self.known)
+        return Arrays(self.heads, self.codes, self.earlier, self.uses, self.known)
 
     def meet(self, found: defaultdict[int, int], features: Features, length: float, rarity: Rarity) -> Met:
         """Add to `found` what sharing word pairs is worth; return the pairs, ready for `learn`.
@@ -309,21 +325,23 @@ class Pairs:
     def cut(self, place: int) -> None:
         """Forget all uses by entries from ``place`` on."""
         slots = len(self.heads) - 1
-        while len(self.uses) > 1 and self.uses[-1] >> 10 >= place:
+        while (last := len(self.uses) - 1) and self.uses[last] >> 10 >= place:
             self.uses.pop()
             self.known.pop()
             self.heads[self.codes.pop() & slots] = self.earlier.pop()
 
-    def clear_heads(self, size: int) -> None:
+    def clear_heads(self, size: int) -> array[int]:
         """So many empty slots. The old ones go first: together they would be the most that a build holds."""
         self.heads = array("I")
-        self.heads = array("I", (0,)) * size
+        self.heads = heads = array("I", (0,)) * size
+        return heads
 
     def _grow(self) -> None:
         """Twice the slots.  Uses keep their order, so every answer stays the same."""
-        self.clear_heads(2 * len(self.heads))
-        slots = len(self.heads) - 1
-        for number in range(1, len(self.codes)):
-            slot = self.codes[number] & slots
-            self.earlier[number] = self.heads[slot]
-            self.heads[slot] = number
+        _, codes, earlier, _, _ = self.whole()
+        heads = self.clear_heads(2 * len(self.heads))
+        slots = len(heads) - 1
+        for number in range(1, len(codes)):
+            slot = codes[number] & slots
+            earlier[number] = heads[slot]
+            heads[slot] = number

@@ -14,14 +14,15 @@ on three scales, and a penalty for entries that many lists name already.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from digest.entries import Entry, Pick
 from digest.features import Features
-from digest.ledger import NAMED_MOST, Entry, Ledger, Pick, age, barred
-from digest.postings import Bytes
+from digest.ledger import NAMED_MOST, Ledger, age, barred
 from digest.signals import Candidate, Parts
+from digest.stored import Bytes, Piece
 
 __all__ = ["Candidate", "Explained", "Parts", "Reason", "Relation", "State", "age", "explain", "in_words", "relate"]
 
@@ -94,15 +95,19 @@ class State:
         """Call all lists settled."""
         self._ledger.touched.clear()
 
+    def whole(self) -> None:
+        """Read all of a state that was loaded."""
+        self._ledger.whole()
+
     def save(self) -> Iterator[tuple[str, Bytes]]:
         """The state for a cache of this machine, in pieces that each have a name: all at once are as large as it is."""
         return self._ledger.save()
 
     @classmethod
-    def load(cls, piece: Callable[[str], bytes]) -> State:
-        """The state that `save` gave; ``piece`` finds a piece by its name.
+    def load(cls, piece: Piece) -> State:
+        """The state that `save` gave; ``piece`` finds a piece by its name, now and when it is needed.
 
-        Raises msgspec.DecodeError or ValueError for anything else.
+        Raises msgspec.DecodeError or ValueError for anything else, now or then.
         """
         state = cls()
         state._ledger = Ledger.load(piece)

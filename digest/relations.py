@@ -199,6 +199,28 @@ def _renew(basis: _Basis, cache: Cache, held: Held, encoded: bytes, tick: Tick) 
     """
     if held.basis is None:
         _recall(cache, held)
+    try:
+        fresh, lists = _brought_up(basis, cache, held, tick)
+    except (msgspec.DecodeError, ValueError):  # a piece of the state is damaged, which shows when it is needed
+        held.basis, held.lists, held.state = None, {}, State()
+        fresh, lists = _brought_up(basis, cache, held, tick)
+    held.state.settle()
+    encoded_lists = _ENCODER.encode(lists)
+    cache.begin()
+    cache.put("related basis", encoded)
+    cache.put("related lists", encoded_lists)
+    if fresh > SPARE or fresh == len(basis.entries):
+        cache.put("state basis", encoded)
+        cache.put("state lists", encoded_lists)
+        for name, piece in held.state.save():
+            cache.put(f"state: {name}", piece)
+    cache.commit()
+    held.keep(basis, lists)
+    return lists
+
+
+def _brought_up(basis: _Basis, cache: Cache, held: Held, tick: Tick) -> tuple[int, Lists]:
+    """Bring the state of ``held`` to ``basis``; how many entries it took, and the lists."""
     last, held.basis = held.basis, None  # whoever interrupts this finds nothing half done
     kept = _alike(last.entries, basis.entries) if last else 0
     fresh = basis.entries[kept:]
@@ -208,20 +230,7 @@ def _renew(basis: _Basis, cache: Cache, held: Held, encoded: bytes, tick: Tick) 
         tick("Relating", done, len(fresh))
     features = content.features(cache, {one.path for one in basis.entries}) if basis.reasons else {}
     known = held.lists if last and (last.count, last.reasons) == (basis.count, basis.reasons) else {}
-    lists = _lists(basis, held.state, known, kept, features, tick)
-    held.state.settle()
-    encoded_lists = _ENCODER.encode(lists)
-    cache.begin()
-    cache.put("related basis", encoded)
-    cache.put("related lists", encoded_lists)
-    if len(fresh) > SPARE or not kept:
-        cache.put("state basis", encoded)
-        cache.put("state lists", encoded_lists)
-        for name, piece in held.state.save():
-            cache.put_long(f"state: {name}", piece)
-    cache.commit()
-    held.keep(basis, lists)
-    return lists
+    return len(fresh), _lists(basis, held.state, known, kept, features, tick)
 
 
 def _few_at_once(entries: Sequence[Identity], cache: Cache) -> Iterator[tuple[int, Iterable[Candidate]]]:
@@ -236,7 +245,9 @@ def _recall(cache: Cache, held: Held) -> None:
     held.lists, held.state = {}, State()
     with suppress(msgspec.DecodeError, ValueError):
         basis, lists = _BASES.decode(cache.get("state basis")), _LISTS.decode(cache.get("state lists"))
-        state = State.load(lambda name: cache.get_long(f"state: {name}"))
+        state = State.load(lambda name: cache.get(f"state: {name}"))
+        if held.again:  # later builds have another connection to the cache
+            state.whole()
         if len(state) == len(basis.entries):
             held.basis, held.lists, held.state = basis, lists, state
 

@@ -29,13 +29,13 @@ LAYERS = {
         (
             "__init__",
             # Values and words that know nothing of each other.
-            "models memory parts ticks codes characters text urls budgets timer yamllines",
+            "models memory parts stored ticks codes characters text urls budgets timer yamllines",
             "request manifest pages problems scalars yamlfaults typography marks places sanitise engine parallel",
-            "features decoding",
+            "features decoding entries",
             # Reading: YAML and Markdown, then fields, then whole files.
             "settings yamltext phrases slips cache postings signals",
             "reading shortway finish bulk walk",
-            "kinds ledger",
+            "kinds ledger pymarkdown",
             "fields dialect related",
             "markup tables frontmatter",
             "making",

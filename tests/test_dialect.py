@@ -1,48 +1,14 @@
-"""The engines: our faster inline stage prints what the stock one prints; a missing engine is said plainly."""
+"""The engines: both write the same cells; a missing one is said plainly, and the one that isn't needed stays away."""
 
 from __future__ import annotations
 
+import subprocess
 import sys
-import threading
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from digest import dialect
-from test_markup import LETTERS, WORDS, printed, rendered
-
-SAMPLES = [
-    "a *b **c** d* _e_ __f__ a_b_c **g*h**",
-    "`a` ``b ` c`` \\* \\` \\\\`",
-    "[a](b) [a](<b c> 'd') [a][b] [b] ![a](b) ![a][b] ![b]\n\n[b]: c",
-    "a  \nb <b>c</b> <!-- d --> &amp; &#38; & <https://x.example/> <a@b.example>",
-    "| a | `b|c` |\n|---|:-:|\n| *d* | [e](f) |",
-    "a[^1] [^2]\n\n[^1]: *b*\n[^2]: c\n\n    d",
-    "a\n: b\n\n*[HTML]: c\n\nHTML *HTML*",
-    "- a\n\n    b\n- *c*\n    1. d\n\n> e\n> - f",
-    "~~a *b*~~ ~~ c ~~ ~~~d~~~",
-    "# a *b*\n\nc `d`\n===\n\n* * *",
-    "```py\na\n```\n\n    b\n\n<div>\n*a*\n</div>",
-    "\"a\" 'b' -- c...",
-]
-
-
-@pytest.mark.parametrize("typographic", [True, False])
-@pytest.mark.parametrize("text", SAMPLES)
-def test_fast_and_stock_agree_on_samples(text: str, typographic: bool) -> None:
-    fast = dialect.stock(typographic=typographic, short=False, fast=True)
-    stock = dialect.stock(typographic=typographic, short=False)
-    assert fast.convert(text) == stock.convert(text)
-    assert fast.reset().convert(text) == stock.reset().convert(text)
-
-
-@settings(deadline=None, max_examples=150)
-@given(st.lists(st.one_of(LETTERS, WORDS), max_size=40).map("".join), st.booleans())
-def test_the_fast_inline_stage_prints_what_the_stock_one_prints(text: str, typographic: bool) -> None:
-    fast = dialect.stock(typographic=typographic, short=False, fast=True)
-    stock = dialect.stock(typographic=typographic, short=False, fast=False)
-    assert fast.convert(text) == stock.convert(text)
+from test_markup import rendered
 
 
 @pytest.mark.parametrize("engine", ["markdown", "commonmark"])
@@ -53,26 +19,18 @@ def test_aligned_cells_say_so_without_a_style(engine: str) -> None:
     assert "style" not in html
 
 
-def test_texts_leave_nothing_behind_for_the_next() -> None:
-    rendered("a[^1] [b]\n\n[^1]: c\n\n[b]: /d/\n\n*[E]: f")
-    assert printed("a[^1] [b] E") == "<p>a[^1] [b] E</p>"
-
-
-def test_each_thread_has_its_engine() -> None:
-    done: list[str] = []
-    threads = [
-        threading.Thread(target=lambda: done.extend(printed("*a* [^1]\n\n[^1]: b") for _ in range(20)))
-        for _ in range(4)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(done) == 80
-    assert len(set(done)) == 1
-
-
 def test_a_missing_engine_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyromark", None)
     with pytest.raises(dialect.EngineMissingError, match="pip install"):
         rendered("a", engine="commonmark")
+
+
+def test_ordinary_text_does_without_the_engine() -> None:
+    code = """
+import sys
+from digest import dialect
+print(dialect.to_html("A *word*.", engine="markdown", typographic=True), "markdown" in sys.modules)
+print(dialect.to_html("a[^1]\\n\\n[^1]: b", engine="markdown", typographic=True)[:2], "markdown" in sys.modules)
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "<p>A <em>word</em>.</p> False\n<p True\n"

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from digest import ledger as ledgers
+from digest.entries import Entry
 from digest.features import extract
 from digest.ledger import ADOPTED_AT, SHORTEST, Ledger, age
 from digest.postings import BATCH
@@ -40,24 +41,29 @@ def test_a_score_is_the_product_of_its_parts() -> None:
     assert Parts(0.5, 2.0, 1.5, 0.5).score() == 0.75
 
 
+def seen(ledger: Ledger) -> list[Entry]:
+    """All entries of a ledger."""
+    return list(map(ledger.entries.at, range(len(ledger.entries))))
+
+
 def test_age_goes_by_day_and_then_by_key() -> None:
     made = [candidate(key, "", day) for key, day in (("/b/", 2), ("/a/", 2), ("/c/", 1))]
     assert [one.key for one in sorted(made, key=age)] == ["/c/", "/a/", "/b/"]
 
 
 def test_an_offer_is_taken_only_if_it_gets_among_the_first() -> None:
-    offers = [(entry, pick) for entry in WHOLE.entries for pick in entry.offers]
+    offers = [(entry, pick) for entry in seen(WHOLE) for pick in entry.offers]
     assert offers
     for entry, pick in offers:
-        younger = WHOLE.entries[pick[1]]
+        younger = WHOLE.entries.at(pick[1])
         assert younger.place > entry.place
         assert entry.place in [place for _, place in younger.picks]
 
 
 def test_an_entry_that_no_list_names_is_adopted_once_it_is_of_age() -> None:
-    lonely = WHOLE.entries[20]
-    assert 20 not in [place for entry in filled(20 + ADOPTED_AT).entries for _, place in entry.row[:SHORTEST]]
-    (parent,) = [entry for entry in WHOLE.entries if entry.adopted == lonely.place]
+    lonely = WHOLE.entries.at(20)
+    assert 20 not in [place for entry in seen(filled(20 + ADOPTED_AT)) for _, place in entry.row[:SHORTEST]]
+    (parent,) = [entry for entry in seen(WHOLE) if entry.adopted == lonely.place]
     assert parent.row[SHORTEST - 1][1] == lonely.place
 
 

@@ -252,8 +252,8 @@ def test_a_long_history_ends_where_a_clean_run_does() -> None:
 
 
 def test_a_state_in_many_pieces_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("ledger", "postings"):
-        monkeypatch.setattr(f"digest.{module}.AT_ONCE", 7)
+    for name in ("entries.TOGETHER", "stored.PAGE", "stored.IN_A_BUCKET"):
+        monkeypatch.setattr(f"digest.{name}", 7)
     pieces = saved(State(LARGE))
     assert len(pieces) > 30
     state = State.load(pieces.__getitem__)
@@ -265,7 +265,7 @@ def test_a_state_that_is_no_state_is_refused() -> None:
     for name, piece in pieces.items():
         for damaged in (b"", b"\xc1", piece[:-4]):
             with pytest.raises((msgspec.DecodeError, ValueError)):
-                State.load({**pieces, name: damaged}.__getitem__)
+                State.load({**pieces, name: damaged}.__getitem__).whole()
 
 
 def test_a_list_can_be_shorter_or_empty() -> None:

@@ -14,7 +14,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest import dialect, shortway
+from digest import dialect, pymarkdown, shortway
 
 ROOT = Path(__file__).parents[1]
 CORPORA = ROOT.parent / "shared" / "corpora"
@@ -24,7 +24,7 @@ EVERY = int(os.environ.get("DIGEST_EVERY", "10"))
 """``DIGEST_EVERY=1 pytest tests/test_shortway.py`` reads all real texts, not a tenth of them."""
 
 STOCK = {
-    (typographic, short): dialect.stock(typographic=typographic, short=short)
+    (typographic, short): pymarkdown.stock(typographic=typographic, short=short)
     for typographic, short in itertools.product((True, False), repeat=2)
 }
 
