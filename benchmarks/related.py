@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import gc
 import gzip
 import json
 import random
@@ -183,6 +184,7 @@ def main() -> None:
     parser.add_argument("--sizes", default="1000,10000")
     parser.add_argument("--ablation", action="store_true")
     options = parser.parse_args()
+    gc.disable()  # as every command that builds does
     for path in options.sets:
         labelled(path, options.ablation)
     for size in filter(None, options.sizes.split(",")):

@@ -34,6 +34,7 @@ from digest.postings import (
     RERANKED,
     SCALE,
     TOP_TERMS,
+    UNIT,
     Entered,
     Pairs,
     Postings,
@@ -133,7 +134,7 @@ def _rarities(postings: Postings, rows: int) -> list[tuple[Rarity, int]]:
     """The rarities that the rows meet, each with the number of the first row that doesn't meet it any more."""
     steps = [stepped(postings.entries + number) for number in range(rows)]
     ends = [number for number in range(1, rows) if steps[number] != steps[number - 1]]
-    return [(Rarity(steps[end - 1]), end) for end in (*ends, rows)]
+    return [(postings.rarity(end - 1), end) for end in (*ends, rows)]
 
 
 def _rarity(
@@ -147,10 +148,9 @@ def _rarity(
         some = known[start : (end := starts[row])]
         if len(some):
             seen = np.flatnonzero(np.bincount(some))
-            table, in_fifths = np.empty(seen[-1] + 1, np.int64), np.empty(seen[-1] + 1, np.uint8)
-            table[seen] = [rarity[uses] for uses in seen.tolist()]
-            in_fifths[seen] = [rarity.fifths[uses] for uses in seen.tolist()]
-            found[start:end], fifths[start:end] = table[some], in_fifths[some]
+            table = np.zeros(seen[-1] + 1, np.int64)
+            table[seen] = list(map(rarity.__getitem__, seen.tolist()))
+            found[start:end], fifths[start:end] = table[some], np.minimum(255, 5 * table // UNIT)[some]
         start = end
     return found, fifths
 

@@ -58,13 +58,15 @@ class Entries(list[Entry | msgspec.Raw | None]):
     def at(self, place: int) -> Entry:
         """The entry at ``place``."""
         entry = self[place]
-        if entry is None:
+        return entry if type(entry) is Entry else self._decoded(place)
+
+    def _decoded(self, place: int) -> Entry:
+        if self[place] is None:
             self._read(place - place % TOGETHER)
-            entry = self[place]
-        if isinstance(entry, msgspec.Raw):
-            entry = self[place] = _DECODER.decode(entry)
-        if entry is None:
-            raise ValueError("the entries are damaged")
+        saved = self[place]
+        if not isinstance(saved, msgspec.Raw):
+            raise ValueError("the entries are damaged")  # noqa: TRY004 - it is the file that is wrong
+        entry = self[place] = _DECODER.decode(saved)
         return entry
 
     def whole(self) -> None:

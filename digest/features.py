@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import count, pairwise, repeat
 from operator import itemgetter
@@ -215,14 +215,22 @@ def _heaviest_pairs(parts: Iterable[tuple[list[str], int]], words: Iterable[str]
     for sequence, weight in parts:
         places = list(map(place.get, sequence, repeat(_NOWHERE)))
         found += [one << 10 | two for one, two in pairwise(places) if one + two < _NOWHERE] * weight
-    return dict(sorted(Counter(found).items(), key=_second, reverse=True)[:PAIRS_KEPT])
+    counts = Counter(found).items()
+    ranked = sorted([pair for pair in counts if pair[1] > BODY_WEIGHT], key=_second, reverse=True)
+    for used in range(BODY_WEIGHT, 0, -1):  # most stand in the text once, and needn't be sorted
+        if len(ranked) < PAIRS_KEPT:
+            ranked += [pair for pair in counts if pair[1] == used]
+    return dict(ranked[:PAIRS_KEPT])
 
 
-def _bytes(table: bytes, counts: Collection[int]) -> bytes:
+def _bytes(table: bytes, counts: Iterable[int]) -> bytes:
     """The saturated frequencies of ``counts``, which begin with the largest."""
-    if max(counts, default=0) >= len(table):
-        counts = [min(count, len(table) - 1) for count in counts]
-    return bytes(counts).translate(table)
+    most, found = len(table) - 1, list(counts)
+    for number, used in enumerate(found):
+        if used <= most:
+            break
+        found[number] = most
+    return bytes(found).translate(table)
 
 
 def _marks(

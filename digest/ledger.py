@@ -290,8 +290,9 @@ class Ledger:
         near = [self.entries.at(elder) for _, elder in self.entries.at(place).picks]
         younger = range(place + 1, min(len(self.entries), place + 1 + ADOPTED_AT)) if self.named[place] else ()
         for other in chain(near, map(self.entries.at, younger)):
-            if place in [named for _, named in other.row[:SHORTEST]]:
-                return
+            for _, named in other.row[:SHORTEST]:
+                if named == place:
+                    return
         for (score, _), elder in zip(self.entries.at(place).picks, near, strict=True):
             if score > 0 and elder.adopted < 0:
                 elder.adopted = place

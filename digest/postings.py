@@ -132,9 +132,9 @@ class Postings:
         self._until = MOST
         self._rarity = Rarity(0)
 
-    def rarity(self) -> Rarity:
-        """How rare a term of so many uses is among the entries so far."""
-        entries = stepped(self.entries)
+    def rarity(self, more: int = 0) -> Rarity:
+        """How rare a term of so many uses is among the entries so far and some ``more``."""
+        entries = stepped(self.entries + more)
         if self._rarity.entries != entries:
             self._rarity = Rarity(entries)
         return self._rarity
