@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
@@ -20,14 +20,14 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from digest import content, doubts, feeds, parts, plan, relations, sitemaps, urls
+from digest import content, doubts, feeds, plan, relations, sitemaps, urls
 from digest.cache import Cache, digest_of
 from digest.content import Looked
 from digest.models import AnyEntry, Article, Edition, StandalonePage, Summary, Topic, Unplaced
 from digest.pages import Chrome, Planned, StaticFile
 from digest.press import template_folders
 from digest.problems import Problem
-from digest.publish import ASSETS, LAST_PLAN, paths_of
+from digest.publish import ASSETS, LAST_PLAN
 from digest.relations import Held
 from digest.request import Request
 from digest.site import Registry, Site, Tag, assemble
@@ -49,7 +49,8 @@ class Last(msgspec.Struct, frozen=True):
     """A plan as it is remembered.
 
     ``basis`` stands for all it was made from but texts and as-of, ``versions`` for the files with their texts, in their
-    order, and ``related`` for the related posts. ``feeds`` names the files of the entries that each feed carries.
+    order, ``related`` for the related posts, ``manifest`` for the published manifest. ``feeds`` names the files of the
+    entries that each feed carries.
     """
 
     basis: bytes
@@ -57,7 +58,7 @@ class Last(msgspec.Struct, frozen=True):
     versions: bytes
     related: bytes
     kinds: dict[str, int]
-    paths: bytes
+    manifest: bytes
     problems: tuple[Problem, ...]
     chrome: Chrome
     topics: tuple[Topic, ...]
@@ -133,17 +134,19 @@ def _versions(looked: Looked) -> bytes:
 
 def noted(
     request: Request, made: bytes, looked: Looked, site: Site, pages: Sequence[Planned], files: Sequence[StaticFile],
-    time: Span, problems: tuple[Problem, ...], cache: Cache,
+    time: Span, problems: tuple[Problem, ...], cache: Cache, manifest: bytes,
 ) -> bytes:  # fmt: skip
-    """A plan that was published, for the cache. Empty if ``made``, its basis, is, or templates changed meanwhile."""
+    """A plan that was published, for the cache. Empty if ``made``, its basis, is, or templates changed meanwhile.
+
+    ``manifest`` is the mark of the manifest that it left.
+    """
     if not made or basis(request, looked, files) != made:
         return b""
     carried = {one.address: tuple({entry.path for entry in one.newest}) for one in plan.entry_feeds(site)}
     kinds = Counter(page.kind for page in pages) + Counter({"file": len(files)})
-    paths = parts.mark_of_paths(paths_of(pages, files))
     return _ENCODER.encode(
         Last(
-            made, time, _versions(looked), relations.mark(cache), dict(kinds), paths, problems, plan.chrome(site),
+            made, time, _versions(looked), relations.mark(cache), dict(kinds), manifest, problems, plan.chrome(site),
             tuple(site.topics.values()), tuple(site.tags.values()), carried,
         )
     )  # fmt: skip
@@ -192,7 +195,7 @@ class _Pages:
         carried = {feed: paths for feed, paths in self._last.feeds.items() if not changed.isdisjoint(paths)}
         lists = {address: related.lists[address] for address in articles if address in related.lists}
         shown = {other for named in lists.values() for other, _ in named}.union(related.changed)
-        needed = {*changed, *chain.from_iterable(carried.values()), *map(related.paths.__getitem__, shown)}
+        needed: set[str] = {*changed, *chain.from_iterable(carried.values()), *map(related.paths.__getitem__, shown)}
         site = self._site(needed)
         if site is None:
             return None
@@ -201,7 +204,7 @@ class _Pages:
         found = plan.with_bodies(site, lists, self._last.chrome.feeds)
         return tuple(sorted((one for one in found if one.path in wanted), key=lambda one: one.path))
 
-    def _site(self, paths: Collection[str]) -> Site | None:
+    def _site(self, paths: Set[str]) -> Site | None:
         """A site of the entries in some files, with the topics and tags of the whole one."""
         readings = content.some(self._looked, self._cache, paths)
         entries = [entry for path in sorted(readings) for entry in readings[path].entries]

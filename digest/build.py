@@ -163,7 +163,7 @@ def _amend(request: Request, basis: bytes, looked: Looked, cache: Cache, tick: T
     if made is None:
         return None
     last = made.last
-    published = republish(request, cache, last.chrome, last.kinds, last.paths, made.pages, tick, warm, made.note)
+    published = republish(request, cache, last.chrome, last.kinds, last.manifest, made.pages, tick, warm, made.note)
     return None if published is None else _reported(request, last.problems, published)
 
 

@@ -30,9 +30,6 @@ TICK = 20_000_000
 FEW = 1000
 """Rows that are asked for one by one; more are found by reading all."""
 
-LONGEST = 1 << 23
-"""Bytes of a value that stand in one row: SQLite copies what it is given, and takes a billion at most ("Limits", 1)."""
-
 # What every build reads stands apart from what few do: a table is read as a whole, row by row.
 _TABLES = """
 create table meta (name text primary key, value blob, crc int);
@@ -171,7 +168,6 @@ class Cache:
         made.file = file
         with _told(file):
             made._db = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-        made._db.text_factory = _text
         return made
 
     def _open(self, version: bytes) -> None:
@@ -188,7 +184,6 @@ class Cache:
 
     def _connect(self) -> None:
         self._db = sqlite3.connect(self.file, isolation_level=None, check_same_thread=False)
-        self._db.text_factory = _text
 
     def _create(self, version: bytes) -> None:
         self._settle()
@@ -344,27 +339,9 @@ class Cache:
         value, crc = self._row("select value, crc from meta where name = ?", name)
         return value if isinstance(value, bytes) and _crc_of_long(name, value) == crc else b""
 
-    def get_long(self, name: str) -> bytes:
-        """A named value that `put_long` kept, empty where there is none or any part of it is damaged."""
-        length = int.from_bytes(self.get(name), "big")
-        whole = b"".join([self.get(f"{name} {start}") for start in range(0, length, LONGEST)])
-        return whole if len(whole) == length else b""
-
-    def put_long(self, name: str, value: bytes | memoryview) -> None:
-        """Keep a named value of any length."""
-        whole = memoryview(value)
-        self.put(name, len(whole).to_bytes(8, "big"))
-        for start in range(0, len(whole), LONGEST):
-            self.put(f"{name} {start}", whole[start : start + LONGEST])
-
     def put(self, name: str, value: bytes | memoryview) -> None:
         """Keep a named value."""
         self._one("insert or replace into meta values (?, ?, ?)", name, value, _crc_of_long(name, value))
-
-
-def _text(data: bytes) -> str:
-    """Text from the file. Damaged text is no error here: its checksum will tell."""
-    return data.decode("utf-8", "replace")
 
 
 def _crc_of_long(name: str, value: bytes | memoryview) -> int:

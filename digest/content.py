@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import zoneinfo
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -47,8 +47,9 @@ _NOTHING = Kept[bytes, Reading](on=False)
 class Looked(NamedTuple):
     """What stands in content/ once all that changed was read. ``settings`` are as in ``Content``.
 
-    ``files`` are those that can be read, and for the path of each there is in ``known`` how it was read, now or before.
-    ``readings`` are the encoded readings of this time. ``problems`` are those of the folder and of the data files.
+    ``files`` are those that can be read, and for the path of each there is in ``known`` how it was read, now or before:
+    ``reread`` counts those that were read now, and ``unread`` says of some what kept them from being read after all.
+    ``problems`` are those of the folder and of the data files.
     """
 
     settings: Settings | None
@@ -56,7 +57,8 @@ class Looked(NamedTuple):
     sources: tuple[Source, ...] | None
     files: tuple[File, ...]
     known: Mapping[str, Remembered]
-    readings: Mapping[str, bytes]
+    reread: int
+    unread: Mapping[str, bytes]
     static: tuple[StaticFile, ...]
     problems: tuple[Problem, ...]
 
@@ -98,28 +100,22 @@ def look(site: Path, cache: Cache, *, base_url: str | None, jobs: int, tick: Tic
     if base_url is not None:
         settings = replace(settings, url=base_url.rstrip("/"))
     known = cache.remembered()
-    fresh = _hashes(site, told(files, tick, "Scanning", len(files)), known, problems)
     options = msgspec.msgpack.encode(settings.of_reading())
-    stale = [
-        one for one in files
-        if one.path in fresh and (one.path not in known or known[one.path].key != _key(one, fresh[one.path], options))
-    ]  # fmt: skip
-    readings = _read_stale(site, stale, settings, cache, known, fresh, options, jobs, began, tick)
-    _tidy(cache, files, fresh, known, {one.path for one in stale}, began)
-    there = tuple(one for one in files if one.path in fresh)
-    now = {one.path: known[one.path] for one in there}
-    copied = [one for one in there if one.kind == "static"]
-    static = tuple(StaticFile(one.path.split("/", 2)[2], str(site / one.path), fresh[one.path].hex()) for one in copied)
-    return Looked(given and settings, topics, sources, there, now, readings, static, tuple(problems))
+    seen = _seen(site, told(files, tick, "Scanning", len(files)), known, options, problems)
+    unread = _read_stale(site, seen, settings, cache, known, options, jobs, began, tick)
+    _tidy(cache, {one.path for one in files}, seen, known, began)
+    copied = [one for one in seen.files if one.kind == "static"]
+    static = [StaticFile(one.path.split("/", 2)[2], str(site / one.path), known[one.path].hash.hex()) for one in copied]
+    reread = sum(one.kind != "static" for one in seen.stale)
+    files_ = tuple(seen.files)
+    return Looked(given and settings, topics, sources, files_, known, reread, unread, tuple(static), tuple(problems))
 
 
 def recall(looked: Looked, cache: Cache, tick: Tick, kept: Kept[bytes, Reading] = _NOTHING) -> Content:
     """All entries of what was ``looked`` at. Raises ``DamagedError``."""
     versions = {path: one.key for path, one in looked.known.items()}
     texts = {one.path: versions[one.path] for one in looked.files if one.kind != "static"}
-    found = {path: _DECODER.decode(encoded) for path, encoded in looked.readings.items()}
-    rest = cache.entries(kept.missing(texts) - found.keys())
-    found.update((path, _DECODER.decode(encoded)) for path, encoded in rest)
+    found = some(looked, cache, kept.missing(texts))
     entries, about, problems = list[AnyEntry](), dict[str, bytes](), list(looked.problems)
     for path, version in told(texts.items(), tick, "Recalling", len(texts)):
         reading = kept.get(path, version, partial(found.__getitem__, path))
@@ -127,8 +123,8 @@ def recall(looked: Looked, cache: Cache, tick: Tick, kept: Kept[bytes, Reading] 
         about[path] = reading.about
         problems.extend(reading.problems)
     return Content(
-        looked.settings, looked.topics, looked.sources, tuple(entries), looked.static, tuple(problems),
-        len(looked.readings), versions, about,
+        looked.settings, looked.topics, looked.sources, tuple(entries), looked.static, tuple(problems), looked.reread,
+        versions, about,
     )  # fmt: skip
 
 
@@ -143,27 +139,41 @@ _ENCODER = msgspec.msgpack.Encoder()
 _FEATURES = msgspec.msgpack.Decoder(tuple[tuple[str, Features], ...])
 
 
-def _hashes(
-    site: Path, files: Iterable[File], known: dict[str, Remembered], problems: list[Problem]
-) -> dict[str, bytes]:
-    """The hash of every file's bytes: the remembered one where the stamp matches, else of what is read.
+class _Seen(NamedTuple):
+    """Files that can be read; those among them that must be, and those whose stamp is not the remembered one.
 
-    It is empty for a file that nobody knows and that will be read in any case: whoever reads it hashes it too.
+    ``hashes`` holds the hash of the bytes of files that had to be looked at. It is empty for one that nobody knows and
+    that will be read in any case: whoever reads it hashes it too.
     """
-    hashes: dict[str, bytes] = {}
+
+    files: list[File]
+    stale: list[File]
+    moved: list[File]
+    hashes: dict[str, bytes]
+
+
+def _seen(
+    site: Path, files: Iterable[File], known: Mapping[str, Remembered], options: bytes, problems: list[Problem]
+) -> _Seen:
+    """Hold every file against what is remembered of it."""
+    seen = _Seen([], [], [], {})
     for one in files:
         last = known.get(one.path)
-        if last and one.stamp.matches(last.stamp):
-            hashes[one.path] = last.hash
-            continue
-        if last is None and one.kind != "static":
-            hashes[one.path] = b""
-            continue
-        try:
-            hashes[one.path] = digest_of((site / one.path).read_bytes())
-        except OSError as error:
-            problems.append(unreadable(one.path, error))
-    return hashes
+        if last is not None and one.stamp.matches(last.stamp):
+            hash_ = last.hash
+        elif last is None and one.kind != "static":
+            hash_ = seen.hashes[one.path] = b""
+        else:
+            try:
+                hash_ = seen.hashes[one.path] = digest_of((site / one.path).read_bytes())
+            except OSError as error:
+                problems.append(unreadable(one.path, error))
+                continue
+            seen.moved.append(one)
+        seen.files.append(one)
+        if last is None or last.key != _key(one, hash_, options):
+            seen.stale.append(one)
+    return seen
 
 
 def _key(one: File, hash_: bytes, options: bytes) -> bytes:
@@ -172,36 +182,37 @@ def _key(one: File, hash_: bytes, options: bytes) -> bytes:
 
 
 def _read_stale(
-    site: Path, stale: Sequence[File], settings: Settings, cache: Cache, known: dict[str, Remembered],
-    fresh: Mapping[str, bytes], options: bytes, jobs: int, began: int, tick: Tick,
+    site: Path, seen: _Seen, settings: Settings, cache: Cache, known: dict[str, Remembered], options: bytes, jobs: int,
+    began: int, tick: Tick,
 ) -> dict[str, bytes]:  # fmt: skip
     """Read the files that changed, on several cores where there are many, and remember them, also in ``known``.
 
-    Readings stay encoded, as the cache keeps them: whether an entry was just read or remembered, the rest of the
-    build sees the same decoded value.
+    Readings go into the cache, from which the rest of the build takes those of all files alike. Returns, encoded, the
+    few that aren't remembered: a file that can't be read now is tried again.
     """
-    readings: dict[str, bytes] = {}
+    stale, unread = seen.stale, dict[str, bytes]()
     tick("Reading", 0, len(stale))
     if not stale:
-        return readings
+        return unread
     _readers()  # once, before other processes begin with what this one has
     by_path = {one.path: one for one in stale}
     dealt = [(str(site), settings, part) for part in parallel.shards(stale, jobs)]
     cache.begin()
     reread: list[Reread] = []
     for done, (path, got) in enumerate(parallel.stream(_read_shard, dealt), 1):
-        one, hash_ = by_path[path], got.hash or fresh[path]
+        one = by_path[path]
+        hash_ = got.hash or seen.hashes.get(path) or (known[path].hash if path in known else b"")
         known[path] = Remembered(one.stamp.encode(began), hash_, _key(one, hash_, options), got.surface)
-        if one.kind != "static":
-            readings[path] = got.reading
-        if got.hash or one.kind == "static":  # what can't be read now is tried again, and not remembered
+        if got.hash or one.kind == "static":
             reread.append(Reread(path, known[path], got.reading, got.features, got.bodies))
+        else:
+            unread[path] = got.reading
         if len(reread) == AT_ONCE or done == len(stale):
             cache.remember(reread)
             reread = []
         tick("Reading", done, len(stale))
     cache.commit()
-    return readings
+    return unread
 
 
 class _Read(NamedTuple):
@@ -254,21 +265,15 @@ def _readers() -> Mapping[str, Callable[[str, bytes, Settings], Record]]:
     return {"articles": matter.read_article, "summaries": matter.read_summaries, "pages": matter.read_page}
 
 
-def _tidy(
-    cache: Cache, files: Sequence[File], fresh: dict[str, bytes], known: dict[str, Remembered], stale: set[str],
-    began: int,
-) -> None:  # fmt: skip
-    """Forget files that are gone and refresh stamps that no longer match although the bytes do."""
-    present = {one.path for one in files}
-    stamps = [
-        (one.stamp.encode(began), one.path) for one in files
-        if one.path in fresh and one.path in known and one.path not in stale
-        and not one.stamp.matches(known[one.path].stamp)
-    ]  # fmt: skip
+def _tidy(cache: Cache, present: Set[str], seen: _Seen, known: dict[str, Remembered], began: int) -> None:
+    """Forget files that are gone, and refresh stamps that no longer match although the bytes do."""
+    stale = {one.path for one in seen.stale}
     cache.begin()
-    cache.forget(path for path in known if path not in present)
-    cache.restamp(stamps)
+    cache.forget(known.keys() - present)
+    cache.restamp((one.stamp.encode(began), one.path) for one in seen.moved if one.path not in stale)
     cache.commit()
+    for path in known.keys() - {one.path for one in seen.files}:
+        del known[path]
 
 
 def features(cache: Cache, paths: Collection[str] | None = None) -> dict[str, Features]:
@@ -276,11 +281,10 @@ def features(cache: Cache, paths: Collection[str] | None = None) -> dict[str, Fe
     return {id_: one for blob in cache.features(paths) if blob for id_, one in _FEATURES.decode(blob)}
 
 
-def some(looked: Looked, cache: Cache, paths: Collection[str]) -> dict[str, Reading]:
+def some(looked: Looked, cache: Cache, paths: Set[str]) -> dict[str, Reading]:
     """The readings of some files that were ``looked`` at. Raises ``DamagedError``."""
-    rest = cache.entries([path for path in paths if path not in looked.readings])
-    fresh = ((path, looked.readings[path]) for path in paths if path in looked.readings)
-    return {path: _DECODER.decode(encoded) for path, encoded in chain(fresh, rest)}
+    unread = [(path, looked.unread[path]) for path in looked.unread.keys() & paths]
+    return {path: _DECODER.decode(one) for path, one in chain(unread, cache.entries(paths - looked.unread.keys()))}
 
 
 def recalled(cache: Cache, path: str) -> Reading:

@@ -58,6 +58,21 @@ class Output:
         self._top = os.fspath(folder)
         self._safe: set[str] = set()
         self._staged = False
+        self._certain: frozenset[str] | None = None
+
+    def mark(self) -> bytes:
+        """What stands for the bytes of the manifest; nothing does where there is none."""
+        try:
+            return digest_of((self.folder / MANIFEST).read_bytes())
+        except (FileNotFoundError, IsADirectoryError):
+            return b""
+
+    def holds(self, paths: frozenset[str], mark: bytes) -> bool:
+        """Whether the manifest names ``paths``, for which ``mark`` stands. A long one takes a while to read."""
+        if not mark or self.mark() != mark:
+            return False
+        self.manifest, self.record, self._certain = paths, None, paths
+        return True
 
     @cached_property
     def _known(self) -> Manifest:
@@ -195,10 +210,8 @@ class Output:
 
     def _is_published(self, wanted: Manifest) -> bool:
         """Whether the manifest in the folder says just this. Most builds find so, and needn't read it line by line."""
-        try:
-            return (self.folder / MANIFEST).read_bytes() == encode(wanted)
-        except (FileNotFoundError, IsADirectoryError):
-            return False
+        certain = self._certain is not None and wanted == Manifest(self._certain)
+        return certain or self.mark() == digest_of(encode(wanted))
 
     def _removable(self, path: str) -> bool:
         """Whether a published file still is where it was, and not in a folder that a link took the place of."""

@@ -51,8 +51,3 @@ def mark_of(hashes: Iterable[tuple[str, bytes]]) -> str:
         name = path.encode("utf-8", "surrogatepass")
         mark.update(len(name).to_bytes(4, "big") + name + len(hash_).to_bytes(1, "big") + hash_)
     return mark.hexdigest()
-
-
-def mark_of_paths(paths: Iterable[str]) -> bytes:
-    """One hash for many paths, in whatever order they come."""
-    return blake2b("\0".join(sorted(paths)).encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -112,11 +112,11 @@ class _Press(NamedTuple):
 
 def publish(
     request: Request, cache: Cache, chrome: Chrome, pages: Sequence[Planned], files: Sequence[StaticFile], tick: Tick,
-    warm: Warm, note: Callable[[], bytes] = bytes,
+    warm: Warm, note: Callable[[bytes], bytes],
 ) -> Published:  # fmt: skip
-    """Bring the output folder to the plan, of which the cache keeps a ``note`` that is made afterwards.
+    """Bring the output folder to the plan. Raises ``OSError`` with the folder as it was.
 
-    Raises ``OSError`` with the folder as it was.
+    ``note`` says, given the mark of the new manifest, what the cache keeps of the plan.
     """
     began = time.time_ns()
     with folder.opened(request.output) as output:
@@ -134,7 +134,7 @@ def publish(
         record = _record(request.part, build_mark, paths, press.last, done.work) if request.part else None
         removed = output.commit(done.staged, paths, record=record, durable=request.durable, tick=tick)
         with suppress(OSError):  # what is published counts; what isn't remembered is only made once more
-            kept = note() if all(one.is_as_planned(made) for one, made in done.work) else b""
+            kept = note(output.mark()) if all(one.is_as_planned(made) for one, made in done.work) else b""
             _remember(press, done.work, renew, press.last.keys() - planned, kept)
             _remember_surroundings(cache, prints, chrome, warm.templates)
     kinds = Counter(page.kind for page in pages) + Counter({"file": len(files)})
@@ -142,19 +142,19 @@ def publish(
 
 
 def republish(
-    request: Request, cache: Cache, chrome: Chrome, kinds: Mapping[str, int], mark: bytes, pages: Sequence[Planned],
-    tick: Tick, warm: Warm, note: bytes | None,
+    request: Request, cache: Cache, chrome: Chrome, kinds: Mapping[str, int], manifest: bytes,
+    pages: Sequence[Planned], tick: Tick, warm: Warm, note: bytes | None,
 ) -> Published | None:  # fmt: skip
     """Bring the output folder to a plan that differs from the last one in the values of ``pages``.
 
-    ``mark`` stands for the output paths of the plan, and ``kinds`` counts it. Without a ``note`` the last one stays.
+    ``kinds`` counts that plan, and ``manifest`` is the mark it left. Without a ``note`` the last one stays.
     ``None`` where the folder or the cache isn't what that plan left. Raises ``OSError`` with the folder as it was.
     """
     began = time.time_ns()
     with folder.opened(request.output) as output:
         last = cache.rendered()
-        own = {one.path for one in pages}
-        if parts.mark_of_paths(last) != mark or not own <= last.keys():
+        own, paths = {one.path for one in pages}, frozenset(last)
+        if len(last) != sum(kinds.values()) or not own <= paths or not output.holds(paths, manifest):
             return None
         press = _Press(request, cache, chrome, output, last, tick, warm, began)
         renew: list[tuple[str, Rendered]] = []
@@ -171,10 +171,10 @@ def republish(
             done = _done(press, prints, work)
         if isinstance(done, Published):
             return done
-        removed = output.commit(done.staged, frozenset(last), durable=request.durable, tick=tick)
+        removed = output.commit(done.staged, paths, durable=request.durable, tick=tick)
         with suppress(OSError):
             _remember(press, done.work, renew, (), note)
-    return _published(done, kinds, frozenset(last), removed)
+    return _published(done, kinds, paths, removed)
 
 
 class _Done(NamedTuple):

@@ -302,23 +302,6 @@ def test_rubbish_beside_the_file_is_never_believed(file: Path, suffix: str) -> N
     true_or_silent(file)
 
 
-def test_a_long_value_comes_back_whole_or_not_at_all(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digest.cache.LONGEST", 4)
-    for value in (b"", b"abc", b"abcd", b"abcdefghij"):
-        cache = Cache(file, VERSION)
-        cache.put_long("long", memoryview(value))
-        assert cache.get_long("long") == value
-        cache.close()
-    database = sqlite3.connect(file)
-    database.execute("update meta set value = x'00' where name = 'long 4'")
-    database.commit()
-    database.close()
-    cache = Cache(file, VERSION)
-    assert cache.get_long("long") == b""
-    assert cache.get_long("none") == b""
-    cache.close()
-
-
 COLUMNS = [
     ("update records set surface = x'00'", "records", {}),
     ("update records set hash = x'00'", "records", {}),
