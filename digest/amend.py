@@ -193,7 +193,7 @@ class _Pages:
         own = [entry.address for one in readings.values() for entry in one.entries if isinstance(entry, Article)]
         articles = dict.fromkeys([*own, *related.changed])
         carried = {feed: paths for feed, paths in self._last.feeds.items() if not changed.isdisjoint(paths)}
-        lists = {address: related.lists[address] for address in articles if address in related.lists}
+        lists = related.of(articles)
         shown = {other for named in lists.values() for other, _ in named}.union(related.changed)
         needed: set[str] = {*changed, *chain.from_iterable(carried.values()), *map(related.paths.__getitem__, shown)}
         site = self._site(needed)

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import NamedTuple
 
 import msgspec
+from msgspec import Raw
 from msgspec.structs import replace
 
 from digest import content
@@ -32,35 +34,61 @@ SPARE = 64
 """Entries that are weighed again in each build before the state is written anew: less than writing it costs."""
 
 _ENCODER = msgspec.msgpack.Encoder()
-_LISTS = msgspec.msgpack.Decoder(Lists)
+
+_Lists = dict[str, Raw]
+"""``Lists`` as they are kept: each list encoded, since most are only handed on."""
+
+_LISTS = msgspec.msgpack.Decoder(_Lists)
+_LIST = msgspec.msgpack.Decoder(list[tuple[str, str]])
 
 
-class Identity(msgspec.Struct, frozen=True, array_like=True, order=True):
+class _Name(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """Which entry this is: what stands first in an ``Identity``."""
+
+    day: int
+    address: str
+    path: str
+
+
+class Identity(_Name, frozen=True, array_like=True, order=True):
     """All that an entry's relations can depend on; ``about`` stands for its features.
 
     Identities sort by age: by day, then by address.
     """
 
-    day: int
-    address: str
     id: str
     lang: str
     pinned: tuple[str, ...]
     excluded: tuple[str, ...]
     story: str
     about: bytes
-    path: str
+
+
+_IDENTITY = msgspec.msgpack.Decoder(Identity)
 
 
 class _Basis(msgspec.Struct, array_like=True):
-    """What the kept lists were made from: the settings, and the entries in order of age."""
+    """What the kept lists were made from: the settings, and the identities of entries, encoded, in order of age."""
 
     count: int
     reasons: bool
-    entries: list[Identity]
+    entries: list[Raw]
+
+    def identities(self, start: int = 0) -> list[Identity]:
+        """The identities from one on."""
+        return list(map(_IDENTITY.decode, self.entries[start:]))
+
+
+class _Names(msgspec.Struct, array_like=True):
+    """The same, of which only the names of entries are read."""
+
+    count: int
+    reasons: bool
+    entries: list[_Name]
 
 
 _BASES = msgspec.msgpack.Decoder(_Basis)
+_NAMES = msgspec.msgpack.Decoder(_Names)
 
 
 def identities(site: Site, about: Mapping[str, bytes]) -> list[Identity]:
@@ -69,9 +97,9 @@ def identities(site: Site, about: Mapping[str, bytes]) -> list[Identity]:
     by_address = {one.address: one for one in site.entries}
     found = [
         Identity(
-            one.date.toordinal(), one.address, one.id, one.lang or language,
+            one.date.toordinal(), one.address, one.path, one.id, one.lang or language,
             _addresses(site, by_address, one, one.related), _addresses(site, by_address, one, one.unrelated), one.story,
-            about[one.path], one.path,
+            about[one.path],
         )
         for one in site.entries
         if one.path in about
@@ -107,13 +135,13 @@ def related(site: Site, features: Mapping[str, Features]) -> Lists:
     ``features`` by id.
     """
     basis = _basis(site, dict.fromkeys([one.path for one in site.entries], b""))
-    state = State(candidates(basis.entries, features))
+    state = State(candidates(basis.identities(), features))
     return _of_articles(site, _lists(basis, state, {}, 0, features, untold))
 
 
 def weighed(site: Site, features: Mapping[str, Features]) -> list[Candidate]:
     """The entries of ``site`` as ``related`` weighs them, in order of age."""
-    return list(candidates(_basis(site, dict.fromkeys([one.path for one in site.entries], b"")).entries, features))
+    return list(candidates(identities(site, dict.fromkeys([one.path for one in site.entries], b"")), features))
 
 
 class Held:
@@ -125,10 +153,10 @@ class Held:
     def __init__(self, *, again: bool = True) -> None:
         self.again = again
         self.basis: _Basis | None = None
-        self.lists: Lists = {}
+        self.lists: _Lists = {}
         self.state = State()
 
-    def keep(self, basis: _Basis, lists: Lists) -> None:
+    def keep(self, basis: _Basis, lists: _Lists) -> None:
         """Take note of what a build made, together with the state, if there will be another."""
         if self.again:
             self.basis, self.lists = basis, lists
@@ -144,7 +172,7 @@ def renewed(site: Site, about: Mapping[str, bytes], cache: Cache, held: Held, ti
     return _of_articles(site, _of_basis(_basis(site, about), cache, held, tick))
 
 
-def _of_basis(basis: _Basis, cache: Cache, held: Held, tick: Tick) -> Lists:
+def _of_basis(basis: _Basis, cache: Cache, held: Held, tick: Tick) -> _Lists:
     if held.basis == basis:
         return held.lists
     encoded = _ENCODER.encode(basis)
@@ -156,9 +184,13 @@ def _of_basis(basis: _Basis, cache: Cache, held: Held, tick: Tick) -> Lists:
 class Amended(NamedTuple):
     """Lists brought up to date, the addresses of articles for which they ``changed``, and each entry's file."""
 
-    lists: Lists
+    lists: _Lists
     changed: tuple[str, ...]
     paths: Mapping[str, str]
+
+    def of(self, addresses: Iterable[str]) -> Lists:
+        """The lists of some entries, as far as they have one."""
+        return {address: _LIST.decode(self.lists[address]) for address in addresses if address in self.lists}
 
 
 def mark(cache: Cache) -> bytes:
@@ -173,25 +205,32 @@ def amended(about: Mapping[str, bytes], cache: Cache, held: Held, tick: Tick = u
         return Amended({}, (), {})
     tick("Relating", 0, len(about))
     basis, before = _BASES.decode(last), _LISTS.decode(lists)
-    entries = [replace(one, about=about[one.path]) if one.path in about else one for one in basis.entries]
-    paths = {one.address: one.path for one in entries}
-    after = _of_basis(_Basis(basis.count, basis.reasons, entries), cache, held, tick)
-    changed = [one for one in after if after[one] != before.get(one) and paths[one].startswith(ARTICLES)]
+    paths = {one.address: one.path for one in _NAMES.decode(last).entries}
+    for place, path in enumerate(paths.values()):
+        if path in about:
+            basis.entries[place] = _encoded(replace(_IDENTITY.decode(basis.entries[place]), about=about[path]))
+    after = _of_basis(basis, cache, held, tick)
+    changed = [one for one, of_it in after.items() if of_it != before.get(one) and paths[one].startswith(ARTICLES)]
     return Amended(after, tuple(changed), paths)
 
 
+def _encoded(value: object) -> Raw:
+    return Raw(_ENCODER.encode(value))
+
+
 def _basis(site: Site, about: Mapping[str, bytes]) -> _Basis:
-    return _Basis(site.settings.related.count, site.settings.related.reasons, identities(site, about))
+    settings = site.settings.related
+    return _Basis(settings.count, settings.reasons, list(map(_encoded, identities(site, about))))
 
 
-def _of_articles(site: Site, lists: Lists) -> Lists:
+def _of_articles(site: Site, lists: _Lists) -> Lists:
     """Only articles have pages with lists."""
     if not site.settings.related.count:
         return {}
-    return {one.address: lists[one.address] for one in site.articles if one.address in lists}
+    return {one.address: _LIST.decode(lists[one.address]) for one in site.articles if one.address in lists}
 
 
-def _renew(basis: _Basis, cache: Cache, held: Held, encoded: bytes, tick: Tick) -> Lists:
+def _renew(basis: _Basis, cache: Cache, held: Held, encoded: bytes, tick: Tick) -> _Lists:
     """Bring ``held`` and the cache to ``basis``, starting from what either of them has.
 
     The state is large. It is written only when more than ``SPARE`` entries have come or changed since it was, together
@@ -219,16 +258,16 @@ def _renew(basis: _Basis, cache: Cache, held: Held, encoded: bytes, tick: Tick) 
     return lists
 
 
-def _brought_up(basis: _Basis, cache: Cache, held: Held, tick: Tick) -> tuple[int, Lists]:
+def _brought_up(basis: _Basis, cache: Cache, held: Held, tick: Tick) -> tuple[int, _Lists]:
     """Bring the state of ``held`` to ``basis``; how many entries it took, and the lists."""
     last, held.basis = held.basis, None  # whoever interrupts this finds nothing half done
     kept = _alike(last.entries, basis.entries) if last else 0
-    fresh = basis.entries[kept:]
+    fresh = basis.identities(kept)
     held.state.keep(kept)
     for done, some in _few_at_once(fresh, cache):
         held.state.extend(some)
         tick("Relating", done, len(fresh))
-    features = content.features(cache, {one.path for one in basis.entries}) if basis.reasons else {}
+    features = content.features(cache, {one.path for one in basis.identities()}) if basis.reasons else {}
     known = held.lists if last and (last.count, last.reasons) == (basis.count, basis.reasons) else {}
     return len(fresh), _lists(basis, held.state, known, kept, features, tick)
 
@@ -252,29 +291,31 @@ def _recall(cache: Cache, held: Held) -> None:
             held.basis, held.lists, held.state = basis, lists, state
 
 
-def _alike(last: Sequence[Identity], entries: Sequence[Identity]) -> int:
+def _alike(last: Sequence[Raw], entries: Sequence[Raw]) -> int:
     """How many entries at the beginning are as they were."""
     pairs = enumerate(zip(last, entries, strict=False))
     return next((place for place, (one, other) in pairs if one != other), min(len(last), len(entries)))
 
 
-def _lists(basis: _Basis, state: State, known: Lists, kept: int, features: Mapping[str, Features], tick: Tick) -> Lists:
+def _lists(
+    basis: _Basis, state: State, known: _Lists, kept: int, features: Mapping[str, Features], tick: Tick
+) -> _Lists:
     """The lists with their reasons. ``known`` are those before: right where nothing touched them.
 
     The reasons of two entries that are among the ``kept`` are the same as before in any case.
     """
-    by_key = {one.address: features[one.id] for one in basis.entries if one.id in features}
-    old = {one.address for one in basis.entries[:kept]}
+    by_key = {one.address: features[one.id] for one in basis.identities() if one.id in features} if features else {}
+    old = set(islice(state, kept))
     settled = state.settled().intersection(old, known)
-    lists: Lists = {}
+    lists: _Lists = {}
     for key in told(state, tick, "Listing", len(state)):
         if key in settled:
             lists[key] = known[key]
             continue
-        before = dict(known.get(key, ())) if key in old else {}
-        lists[key] = [
+        before = dict(_LIST.decode(known[key])) if key in old and key in known else {}
+        lists[key] = _encoded([
             (other, before[other] if other in old and other in before else in_words(state.why(key, other, by_key)))
             if basis.reasons else (other, "")
             for other, _ in state.row(key, basis.count)
-        ]  # fmt: skip
+        ])  # fmt: skip
     return lists
