@@ -338,9 +338,9 @@ class Ledger:
         return sorted(others, key=lambda pick: self.entries.at(pick[1]).lang != entry.lang)
 
 
-def age(candidate: Candidate) -> tuple[int, str]:
-    """The order of entries: by day, and by key within a day."""
-    return candidate.day, candidate.key
+def age(candidate: Candidate) -> tuple[int, int, str]:
+    """The order of entries: by day, by the time of it, and by key where that is the same."""
+    return candidate.day, candidate.second, candidate.key
 
 
 def _language(candidate: Candidate) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
@@ -46,6 +47,7 @@ class _Name(msgspec.Struct, frozen=True, array_like=True, order=True):
     """Which entry this is: what stands first in an ``Identity``."""
 
     day: int
+    second: int
     address: str
     path: str
 
@@ -53,7 +55,7 @@ class _Name(msgspec.Struct, frozen=True, array_like=True, order=True):
 class Identity(_Name, frozen=True, array_like=True, order=True):
     """All that an entry's relations can depend on; ``about`` stands for its features.
 
-    Identities sort by age: by day, then by address.
+    Identities sort by age: by day and time, then by address.
     """
 
     id: str
@@ -97,7 +99,7 @@ def identities(site: Site, about: Mapping[str, bytes]) -> list[Identity]:
     by_address = {one.address: one for one in site.entries}
     found = [
         Identity(
-            one.date.toordinal(), one.address, one.path, one.id, one.lang or language,
+            one.date.toordinal(), _second(one.date), one.address, one.path, one.id, one.lang or language,
             _addresses(site, by_address, one, one.related), _addresses(site, by_address, one, one.unrelated), one.story,
             about[one.path],
         )
@@ -115,8 +117,20 @@ def candidates(entries: Iterable[Identity], features: Mapping[str, Features]) ->
     for one in entries:
         if one.id in features:
             yield Candidate(
-                one.address, one.day, one.lang, features[one.id], one.pinned, one.excluded, one.story or None
+                one.address,
+                one.day,
+                one.lang,
+                features[one.id],
+                one.pinned,
+                one.excluded,
+                one.story or None,
+                one.second,
             )
+
+
+def _second(moment: datetime) -> int:
+    """The time of the day."""
+    return (moment.hour * 60 + moment.minute) * 60 + moment.second
 
 
 def _addresses(site: Site, by_address: Mapping[str, Listed], one: Listed, names: Iterable[str]) -> tuple[str, ...]:

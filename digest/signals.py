@@ -30,7 +30,8 @@ _IDF = tuple((fifths / 5) ** (2 / 3) for fifths in range(256))
 class Candidate(msgspec.Struct, frozen=True):
     """An entry that may be listed and has a list.
 
-    `key` is its permalink, `day` the ordinal of its date; `pinned` and `excluded` are keys of others.
+    `key` is its permalink, `day` the ordinal of its date, `second` the time of that day; `pinned` and `excluded` are
+    keys of others.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Candidate(msgspec.Struct, frozen=True):
     pinned: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     story: str | None = None
+    second: int = 0
 
 
 class Parts(msgspec.Struct, frozen=True):
