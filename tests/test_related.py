@@ -260,6 +260,22 @@ def test_a_state_in_many_pieces_comes_back(monkeypatch: pytest.MonkeyPatch) -> N
     assert (saved(state), rows(state)) == (pieces, rows(State(LARGE)))
 
 
+@pytest.mark.parametrize("worth", [1, 10_000])
+@pytest.mark.parametrize("kept", [0, 60, 110])
+def test_a_state_that_is_read_piece_by_piece_goes_on_as_if_it_were_there(
+    monkeypatch: pytest.MonkeyPatch, worth: int, kept: int
+) -> None:
+    for name in ("entries.TOGETHER", "stored.PAGE", "stored.IN_A_BUCKET"):
+        monkeypatch.setattr(f"digest.{name}", 7)
+    monkeypatch.setattr("digest.ledger.WORTH_NUMPY", worth)
+    state = State.load(saved(State(LARGE[:110])).__getitem__)
+    state.keep(kept)
+    for start in range(kept, len(LARGE), 20):
+        state.extend(LARGE[start : start + 20])
+    assert rows(state) == rows(State(LARGE))
+    assert rows(State.load(saved(state).__getitem__)) == rows(state)
+
+
 def test_a_state_that_is_no_state_is_refused() -> None:
     pieces = saved(State(LARGE))
     for name, piece in pieces.items():
