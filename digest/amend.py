@@ -108,7 +108,7 @@ def basis(request: Request, looked: Looked, files: Sequence[StaticFile]) -> byte
     templates = list(_templates(request))
     if request.part is not None or looked.problems or looked.settings is None or not all(templates):
         return b""
-    surfaces = [(one.path, looked.known[one.path].surface) for one in looked.files if one.kind != "static"]
+    surfaces = [(path, looked.known[path].surface) for path in looked.texts]
     published = [(one.path, one.hash) for one in files]
     asked = (request.base_url, request.drafts, request.strict)
     said = (looked.settings, looked.topics, looked.sources)
@@ -129,7 +129,7 @@ def _templates(request: Request) -> Iterator[tuple[str, bytes] | None]:
 
 
 def _versions(looked: Looked) -> bytes:
-    return b"".join([looked.known[one.path].key for one in looked.files])
+    return b"".join([looked.known[path].key for path in looked.texts])
 
 
 def noted(
@@ -165,9 +165,9 @@ def amended(
     versions = _versions(looked)
     if versions == last.versions:
         return Amended(last)
-    size = len(versions) // len(looked.files)
+    size = len(versions) // len(looked.texts)
     changed = {
-        one.path for one, start in zip(looked.files, range(0, len(versions), size), strict=True)
+        path for path, start in zip(looked.texts, range(0, len(versions), size), strict=True)
         if versions[start : start + size] != last.versions[start : start + size]
     }  # fmt: skip
     if not changed.isdisjoint(one.path for one in last.problems):

@@ -47,15 +47,15 @@ _NOTHING = Kept[bytes, Reading](on=False)
 class Looked(NamedTuple):
     """What stands in content/ once all that changed was read. ``settings`` are as in ``Content``.
 
-    ``files`` are those that can be read, and for the path of each there is in ``known`` how it was read, now or before:
-    ``reread`` counts those that were read now, and ``unread`` says of some what kept them from being read after all.
-    ``problems`` are those of the folder and of the data files.
+    ``texts`` are the paths of the files that can be read, in order, and for each there is in ``known`` how it was read,
+    now or before: ``reread`` counts those that were read now, and ``unread`` says of some what kept them from being
+    read after all. ``problems`` are those of the folder and of the data files.
     """
 
     settings: Settings | None
     topics: tuple[Topic, ...] | None
     sources: tuple[Source, ...] | None
-    files: tuple[File, ...]
+    texts: tuple[str, ...]
     known: Mapping[str, Remembered]
     reread: int
     unread: Mapping[str, bytes]
@@ -107,14 +107,14 @@ def look(site: Path, cache: Cache, *, base_url: str | None, jobs: int, tick: Tic
     copied = [one for one in seen.files if one.kind == "static"]
     static = [StaticFile(one.path.split("/", 2)[2], str(site / one.path), known[one.path].hash.hex()) for one in copied]
     reread = sum(one.kind != "static" for one in seen.stale)
-    files_ = tuple(seen.files)
-    return Looked(given and settings, topics, sources, files_, known, reread, unread, tuple(static), tuple(problems))
+    texts = tuple([one.path for one in seen.files if one.kind != "static"])
+    return Looked(given and settings, topics, sources, texts, known, reread, unread, tuple(static), tuple(problems))
 
 
 def recall(looked: Looked, cache: Cache, tick: Tick, kept: Kept[bytes, Reading] = _NOTHING) -> Content:
     """All entries of what was ``looked`` at. Raises ``DamagedError``."""
     versions = {path: one.key for path, one in looked.known.items()}
-    texts = {one.path: versions[one.path] for one in looked.files if one.kind != "static"}
+    texts = {path: versions[path] for path in looked.texts}
     found = some(looked, cache, kept.missing(texts))
     entries, about, problems = list[AnyEntry](), dict[str, bytes](), list(looked.problems)
     for path, version in told(texts.items(), tick, "Recalling", len(texts)):

@@ -76,9 +76,9 @@ class _Basis(msgspec.Struct, array_like=True):
     reasons: bool
     entries: list[Raw]
 
-    def identities(self, start: int = 0) -> list[Identity]:
-        """The identities from one on."""
-        return list(map(_IDENTITY.decode, self.entries[start:]))
+    def identities(self, start: int = 0, end: int | None = None) -> list[Identity]:
+        """The identities from one on, up to another."""
+        return list(map(_IDENTITY.decode, self.entries[start:end]))
 
 
 class _Names(msgspec.Struct, array_like=True):
@@ -276,21 +276,24 @@ def _brought_up(basis: _Basis, cache: Cache, held: Held, tick: Tick) -> tuple[in
     """Bring the state of ``held`` to ``basis``; how many entries it took, and the lists."""
     last, held.basis = held.basis, None  # whoever interrupts this finds nothing half done
     kept = _alike(last.entries, basis.entries) if last else 0
-    fresh = basis.identities(kept)
+    fresh = len(basis.entries) - kept
     held.state.keep(kept)
-    for done, some in _few_at_once(fresh, cache):
+    for done, some in _few_at_once(basis, kept, cache):
         held.state.extend(some)
-        tick("Relating", done, len(fresh))
+        tick("Relating", done, fresh)
     features = content.features(cache, {one.path for one in basis.identities()}) if basis.reasons else {}
     known = held.lists if last and (last.count, last.reasons) == (basis.count, basis.reasons) else {}
-    return len(fresh), _lists(basis, held.state, known, kept, features, tick)
+    return fresh, _lists(basis, held.state, known, kept, features, tick)
 
 
-def _few_at_once(entries: Sequence[Identity], cache: Cache) -> Iterator[tuple[int, Iterable[Candidate]]]:
-    """The entries as ``related`` weighs them, some at a time, with the count so far: all features fill a memory."""
-    for start in range(0, len(entries), FEW - 1):
-        some = entries[start : start + FEW - 1]
-        yield start + len(some), candidates(some, content.features(cache, {one.path for one in some}))
+def _few_at_once(basis: _Basis, kept: int, cache: Cache) -> Iterator[tuple[int, Iterable[Candidate]]]:
+    """The entries after the ``kept`` ones as ``related`` weighs them, some at a time, with the count so far.
+
+    All features fill a memory.
+    """
+    for start in range(kept, len(basis.entries), FEW - 1):
+        some = basis.identities(start, start + FEW - 1)
+        yield start + len(some) - kept, candidates(some, content.features(cache, {one.path for one in some}))
 
 
 def _recall(cache: Cache, held: Held) -> None:
