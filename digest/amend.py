@@ -108,11 +108,10 @@ def basis(request: Request, looked: Looked, files: Sequence[StaticFile]) -> byte
     templates = list(_templates(request))
     if request.part is not None or looked.problems or looked.settings is None or not all(templates):
         return b""
-    surfaces = [(path, looked.known[path].surface) for path in looked.texts]
     published = [(one.path, one.hash) for one in files]
     asked = (request.base_url, request.drafts, request.strict)
     said = (looked.settings, looked.topics, looked.sources)
-    return digest_of(_ENCODER.encode((asked, said, surfaces, published, templates)))
+    return digest_of(_ENCODER.encode((asked, said, looked.surfaces, published, templates)))
 
 
 def _templates(request: Request) -> Iterator[tuple[str, bytes] | None]:
@@ -129,7 +128,7 @@ def _templates(request: Request) -> Iterator[tuple[str, bytes] | None]:
 
 
 def _versions(looked: Looked) -> bytes:
-    return b"".join([looked.known[path].key for path in looked.texts])
+    return b"".join(looked.versions.values())
 
 
 def noted(
@@ -165,9 +164,9 @@ def amended(
     versions = _versions(looked)
     if versions == last.versions:
         return Amended(last)
-    size = len(versions) // len(looked.texts)
+    size = len(versions) // len(looked.versions)
     changed = {
-        path for path, start in zip(looked.texts, range(0, len(versions), size), strict=True)
+        path for path, start in zip(looked.versions, range(0, len(versions), size), strict=True)
         if versions[start : start + size] != last.versions[start : start + size]
     }  # fmt: skip
     if not changed.isdisjoint(one.path for one in last.problems):
@@ -211,7 +210,7 @@ class _Pages:
         looked, last = self._looked, self._last
         if looked.settings is None or any(isinstance(one, Summary) for one in entries):
             return None  # lone summaries are gathered into editions, where they get their addresses
-        versions: Mapping[str, bytes] = {path: looked.known[path].key for path in paths}
+        versions: Mapping[str, bytes] = {path: looked.versions[path] for path in paths}
         registry = Registry(looked.topics, looked.sources)
         site, _ = assemble(
             entries, looked.settings, registry, as_of=self._as_of, drafts=self._request.drafts, versions=versions

@@ -26,6 +26,7 @@ from digest.features import Features
 from digest.postings import (
     ABSENT,
     BUDGET,
+    LOAD,
     MOST,
     PAIR_BUDGET,
     PAIR_REACH,
@@ -279,7 +280,7 @@ def _learn_pairs(pairs: Pairs, terms: _Terms, uses: _Uses) -> None:
     all_uses.frombytes(uses.stock[uses.own].astype(np.uint32).tobytes())
     known.frombytes(np.minimum(uses.known + 1, PAIR_REACH).astype(np.uint8).tobytes())
     earlier.frombytes(bytes(4 * len(terms.keys)))
-    while size < end:
+    while LOAD * size < end:
         size *= 2
     if size > len(heads):
         start = 1

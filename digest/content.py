@@ -47,16 +47,17 @@ _NOTHING = Kept[bytes, Reading](on=False)
 class Looked(NamedTuple):
     """What stands in content/ once all that changed was read. ``settings`` are as in ``Content``.
 
-    ``texts`` are the paths of the files that can be read, in order, and for each there is in ``known`` how it was read,
-    now or before: ``reread`` counts those that were read now, and ``unread`` says of some what kept them from being
-    read after all. ``problems`` are those of the folder and of the data files.
+    For the path of each file that can be read there is in ``versions`` the hash of all that its reading depends on, and
+    in ``surfaces`` that of what other pages can show of it. ``reread`` counts the files that were read now, and
+    ``unread`` says of some what kept them from being read after all. ``problems`` are those of the folder and of the
+    data files.
     """
 
     settings: Settings | None
     topics: tuple[Topic, ...] | None
     sources: tuple[Source, ...] | None
-    texts: tuple[str, ...]
-    known: Mapping[str, Remembered]
+    versions: Mapping[str, bytes]
+    surfaces: Mapping[str, bytes]
     reread: int
     unread: Mapping[str, bytes]
     static: tuple[StaticFile, ...]
@@ -107,17 +108,18 @@ def look(site: Path, cache: Cache, *, base_url: str | None, jobs: int, tick: Tic
     copied = [one for one in seen.files if one.kind == "static"]
     static = [StaticFile(one.path.split("/", 2)[2], str(site / one.path), known[one.path].hash.hex()) for one in copied]
     reread = sum(one.kind != "static" for one in seen.stale)
-    texts = tuple([one.path for one in seen.files if one.kind != "static"])
-    return Looked(given and settings, topics, sources, texts, known, reread, unread, tuple(static), tuple(problems))
+    texts = [one.path for one in seen.files if one.kind != "static"]
+    versions, surfaces = {path: known[path].key for path in texts}, {path: known[path].surface for path in texts}
+    found = given and settings
+    return Looked(found, topics, sources, versions, surfaces, reread, unread, tuple(static), tuple(problems))
 
 
 def recall(looked: Looked, cache: Cache, tick: Tick, kept: Kept[bytes, Reading] = _NOTHING) -> Content:
     """All entries of what was ``looked`` at. Raises ``DamagedError``."""
-    versions = {path: one.key for path, one in looked.known.items()}
-    texts = {path: versions[path] for path in looked.texts}
-    found = some(looked, cache, kept.missing(texts))
+    versions = looked.versions
+    found = some(looked, cache, kept.missing(versions))
     entries, about, problems = list[AnyEntry](), dict[str, bytes](), list(looked.problems)
-    for path, version in told(texts.items(), tick, "Recalling", len(texts)):
+    for path, version in told(versions.items(), tick, "Recalling", len(versions)):
         reading = kept.get(path, version, partial(found.__getitem__, path))
         entries.extend(reading.entries)
         about[path] = reading.about

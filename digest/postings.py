@@ -49,6 +49,8 @@ RERANKED = 16
 """Elders with the largest overlap, which are worth a closer look."""
 BATCH = 512
 """Most entries that are taken in at once: ``bulk`` numbers them in ten bits, and takes 0.1 MB for each."""
+LOAD = 2
+"""Uses of pairs for each slot, at most, by which they are found. Half as many slots are a fifteenth of the memory."""
 TOP_TERMS = 24
 """Heaviest terms of an entry, by which near-copies are told."""
 
@@ -319,7 +321,7 @@ class Pairs:
         for number, slot in enumerate(met.slots, len(earlier)):
             earlier.append(heads[slot])
             heads[slot] = number
-        if len(self.uses) > len(heads):
+        if len(self.uses) > LOAD * len(heads):
             self._grow()
 
     def cut(self, place: int) -> None:

@@ -189,10 +189,9 @@ def renewed(site: Site, about: Mapping[str, bytes], cache: Cache, held: Held, ti
 def _of_basis(basis: _Basis, cache: Cache, held: Held, tick: Tick) -> _Lists:
     if held.basis == basis:
         return held.lists
-    encoded = _ENCODER.encode(basis)
-    if cache.get("related basis") == encoded and (lists := cache.get("related lists")):
+    if cache.get("related basis") == _ENCODER.encode(basis) and (lists := cache.get("related lists")):
         return _LISTS.decode(lists)
-    return _renew(basis, cache, held, encoded, tick)
+    return _renew(basis, cache, held, tick)
 
 
 class Amended(NamedTuple):
@@ -244,7 +243,7 @@ def _of_articles(site: Site, lists: _Lists) -> Lists:
     return {one.address: _LIST.decode(lists[one.address]) for one in site.articles if one.address in lists}
 
 
-def _renew(basis: _Basis, cache: Cache, held: Held, encoded: bytes, tick: Tick) -> _Lists:
+def _renew(basis: _Basis, cache: Cache, held: Held, tick: Tick) -> _Lists:
     """Bring ``held`` and the cache to ``basis``, starting from what either of them has.
 
     The state is large. It is written only when more than ``SPARE`` entries have come or changed since it was, together
@@ -258,7 +257,7 @@ def _renew(basis: _Basis, cache: Cache, held: Held, encoded: bytes, tick: Tick) 
         held.basis, held.lists, held.state = None, {}, State()
         fresh, lists = _brought_up(basis, cache, held, tick)
     held.state.settle()
-    encoded_lists = _ENCODER.encode(lists)
+    encoded, encoded_lists = _ENCODER.encode(basis), _ENCODER.encode(lists)
     cache.begin()
     cache.put("related basis", encoded)
     cache.put("related lists", encoded_lists)

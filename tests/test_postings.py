@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.features import Features, extract
-from digest.postings import ONE, PAIR_REACH, REACH, Postings
+from digest.postings import LOAD, ONE, PAIR_REACH, REACH, Postings
 from values import saved
 
 
@@ -73,5 +73,5 @@ def test_what_is_cut_leaves_no_trace_and_what_is_saved_comes_back(texts: list[st
 
 def test_pairs_are_found_however_many_there_are() -> None:
     postings = filled("drone attack", *(f"a{number} b{number} c{number}" for number in range(1500)))
-    assert len(postings.pairs.heads) >= len(postings.pairs.uses) > 1024
+    assert LOAD * len(postings.pairs.heads) >= len(postings.pairs.uses) > LOAD * 1024
     assert enter(postings, 1501, "drone attack")[0] > enter(postings, 1502, "attack drone")[0]
