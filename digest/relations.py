@@ -257,15 +257,15 @@ def _renew(basis: _Basis, cache: Cache, held: Held, tick: Tick) -> _Lists:
         held.basis, held.lists, held.state = None, {}, State()
         fresh, lists = _brought_up(basis, cache, held, tick)
     held.state.settle()
-    encoded, encoded_lists = _ENCODER.encode(basis), _ENCODER.encode(lists)
+    anew = fresh > SPARE or fresh == len(basis.entries)
     cache.begin()
-    cache.put("related basis", encoded)
-    cache.put("related lists", encoded_lists)
-    if fresh > SPARE or fresh == len(basis.entries):
-        cache.put("state basis", encoded)
-        cache.put("state lists", encoded_lists)
-        for name, piece in held.state.save():
-            cache.put(f"state: {name}", piece)
+    for what, value in (("basis", basis), ("lists", lists)):
+        encoded = _ENCODER.encode(value)
+        for name in ("related", "state") if anew else ("related",):
+            cache.put(f"{name} {what}", encoded)
+        del encoded  # the state is about to be encoded too
+    for name, piece in held.state.save() if anew else ():
+        cache.put(f"state: {name}", piece)
     cache.commit()
     held.keep(basis, lists)
     return lists
