@@ -188,7 +188,8 @@ class _Pages:
         """Those for the texts in the files ``changed``; ``None`` where an entry's address hangs on others."""
         readings = content.some(self._looked, self._cache, changed)
         about = {path: one.about for path, one in readings.items()}
-        related = relations.amended(about, self._cache, held, tick)
+        count = self._looked.settings.related.count if self._looked.settings else 0
+        related = relations.amended(count, about, self._cache, held, tick)
         own = [entry.address for one in readings.values() for entry in one.entries if isinstance(entry, Article)]
         articles = dict.fromkeys([*own, *related.changed])
         carried = {feed: paths for feed, paths in self._last.feeds.items() if not changed.isdisjoint(paths)}

@@ -211,10 +211,13 @@ def mark(cache: Cache) -> bytes:
     return digest_of(cache.get("related basis"))
 
 
-def amended(about: Mapping[str, bytes], cache: Cache, held: Held, tick: Tick = untold) -> Amended:
-    """The lists that were made last, after nothing changed but what the entries of some files are ``about``."""
+def amended(count: int, about: Mapping[str, bytes], cache: Cache, held: Held, tick: Tick = untold) -> Amended:
+    """The lists that were made last, after nothing changed but what the entries of some files are ``about``.
+
+    ``count`` is that of the settings: a site that relates nothing may still have lists from when it did.
+    """
     last, lists = cache.get("related basis"), cache.get("related lists")
-    if not last or not lists:
+    if not count or not last or not lists:
         return Amended({}, (), {})
     tick("Relating", 0, len(about))
     basis, before = _BASES.decode(last), _LISTS.decode(lists)

@@ -201,6 +201,15 @@ def test_warnings_are_told_again(site: Path) -> None:
     assert [(one.line, one.excerpt) for one in report.problems] == [(12, first[0].excerpt)]
 
 
+def test_a_site_that_no_longer_relates_anything_shows_no_related_posts(site: Path) -> None:
+    sites.write(site, {"content/site.yaml": f"{sites.SITE_YAML}related: {{count: 0}}\n"})
+    sites.built(site)
+    edit(site, 12, body(5))
+    told, _ = phases(site)
+    assert "Planning" not in told
+    assert agrees(site)
+
+
 def test_a_text_that_was_read_by_a_build_that_failed_is_not_forgotten(site: Path) -> None:
     edit(site, 12, body(4))
     sites.write(site, {"templates/page.html": "{{ nothing.at_all }}"})
