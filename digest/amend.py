@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from itertools import chain
@@ -132,20 +131,19 @@ def _versions(looked: Looked) -> bytes:
 
 
 def noted(
-    request: Request, made: bytes, looked: Looked, site: Site, pages: Sequence[Planned], files: Sequence[StaticFile],
-    time: Span, problems: tuple[Problem, ...], cache: Cache, manifest: bytes,
+    request: Request, made: bytes, looked: Looked, files: Sequence[StaticFile], site: Site, chrome: Chrome, time: Span,
+    problems: tuple[Problem, ...], cache: Cache, kinds: Mapping[str, int], manifest: bytes,
 ) -> bytes:  # fmt: skip
     """A plan that was published, for the cache. Empty if ``made``, its basis, is, or templates changed meanwhile.
 
-    ``manifest`` is the mark of the manifest that it left.
+    ``kinds`` counts it, and ``manifest`` is the mark of the manifest that it left.
     """
     if not made or basis(request, looked, files) != made:
         return b""
     carried = {one.address: tuple({entry.path for entry in one.newest}) for one in plan.entry_feeds(site)}
-    kinds = Counter(page.kind for page in pages) + Counter({"file": len(files)})
     return _ENCODER.encode(
         Last(
-            made, time, _versions(looked), relations.mark(cache), dict(kinds), manifest, problems, plan.chrome(site),
+            made, time, _versions(looked), relations.mark(cache), dict(kinds), manifest, problems, chrome,
             tuple(site.topics.values()), tuple(site.tags.values()), carried,
         )
     )  # fmt: skip

@@ -151,8 +151,9 @@ def _build(request: Request, cache: Cache, tick: Tick, warm: Warm) -> Report:
     made, problems = _prepare(request, cache, looked, files, tick, warm, relating=True)
     if made is None or errors(problems):
         return Report(problems)
-    note = partial(amend.noted, request, basis, looked, made.site, made.pages, files, made.span, problems, cache)
-    return _reported(request, problems, publish(request, cache, chrome(made.site), made.pages, files, tick, warm, note))
+    shared = chrome(made.site)
+    note = partial(amend.noted, request, basis, looked, files, made.site, shared, made.span, problems, cache)
+    return _reported(request, problems, publish(request, cache, shared, made.pages, files, tick, warm, note))
 
 
 def _amend(request: Request, basis: bytes, looked: Looked, cache: Cache, tick: Tick, warm: Warm) -> Report | None:

@@ -112,20 +112,22 @@ class _Press(NamedTuple):
 
 def publish(
     request: Request, cache: Cache, chrome: Chrome, pages: Sequence[Planned], files: Sequence[StaticFile], tick: Tick,
-    warm: Warm, note: Callable[[bytes], bytes],
+    warm: Warm, note: Callable[[Mapping[str, int], bytes], bytes],
 ) -> Published:  # fmt: skip
     """Bring the output folder to the plan. Raises ``OSError`` with the folder as it was.
 
-    ``note`` says, given the mark of the new manifest, what the cache keeps of the plan.
+    ``note`` says, given how many pages there are of each kind and the mark of the new manifest, what the cache keeps of
+    the plan.
     """
     began = time.time_ns()
     with folder.opened(request.output) as output:
         press = _Press(request, cache, chrome, output, cache.rendered(), tick, warm, began)
         prints = press.prints()
-        planned = paths_of(pages, files)
+        planned = _paths(pages, files)
         build_mark = _mark_of(prints, [*pages, *files]) if request.part else ""
         pages, files = _own(request.part, pages), _own(request.part, files)
-        paths = paths_of(pages, files)
+        paths = _paths(pages, files)
+        kinds = Counter(page.kind for page in pages) + Counter({"file": len(files)})
         foreign = () if press.last else tuple(output.foreign(paths))
         work, renew = stale(output, prints, press.last, told([*pages, *files], tick, "Comparing", len(paths)))
         done = _done(press, prints, work)
@@ -134,10 +136,9 @@ def publish(
         record = _record(request.part, build_mark, paths, press.last, done.work) if request.part else None
         removed = output.commit(done.staged, paths, record=record, durable=request.durable, tick=tick)
         with suppress(OSError):  # what is published counts; what isn't remembered is only made once more
-            kept = note(output.mark()) if all(one.is_as_planned(made) for one, made in done.work) else b""
+            kept = note(kinds, output.mark()) if all(one.is_as_planned(made) for one, made in done.work) else b""
             _remember(press, done.work, renew, press.last.keys() - planned, kept)
             _remember_surroundings(cache, prints, chrome, warm.templates)
-    kinds = Counter(page.kind for page in pages) + Counter({"file": len(files)})
     return _published(done, kinds, paths, removed, foreign)
 
 
@@ -206,7 +207,7 @@ def _published(
     return Published(kinds, tuple(sorted(done.staged)), unchanged, tuple(removed), foreign, done.reasons)
 
 
-def paths_of(pages: Iterable[Planned], files: Iterable[StaticFile]) -> frozenset[str]:
+def _paths(pages: Iterable[Planned], files: Iterable[StaticFile]) -> frozenset[str]:
     """Every output path of a plan."""
     return frozenset({page.path for page in pages} | {file.path for file in files})
 
