@@ -72,7 +72,7 @@ class Warm(NamedTuple):
 
     def recalled(self, cache: Cache) -> Templates:
         """What is known of templates, here or in the cache."""
-        self.templates.recall(cache.get("template names"))
+        self.templates.recall(cache.get("templates"))
         return self.templates
 
 
@@ -190,6 +190,8 @@ def _done(press: _Press, prints: Fingerprints, work: Sequence[Work]) -> _Done | 
     """Do some work, up to the staged files; where there are problems, they are all that is published."""
     if prints.problems:
         return Published(problems=tuple(sorted(set(prints.problems))))
+    if work:
+        prints.compile()
     made = make(press.request, press.cache, press.chrome, press.output, work, press.tick, press.warm.templates)
     done = [(one, made[one.number]) for one in work]
     reasons = _reasons(press.cache, prints, press.chrome, done) if press.request.explain else {}
@@ -240,9 +242,10 @@ class Surroundings(msgspec.Struct, frozen=True):
 
 def _remember_surroundings(cache: Cache, prints: Fingerprints, chrome: Chrome, templates: Templates) -> None:
     surroundings = msgspec.msgpack.encode(Surroundings(chrome, prints.sources()))
-    for name, value in (("surroundings", surroundings), ("template names", templates.names())):
-        if value != cache.get(name):
-            cache.put(name, value)
+    if surroundings != cache.get("surroundings"):
+        cache.put("surroundings", surroundings)
+    if templates.grown:
+        cache.put("templates", templates.save())
 
 
 def _reasons(cache: Cache, prints: Fingerprints, chrome: Chrome, done: Sequence[tuple[Work, Made]]) -> dict[str, str]:

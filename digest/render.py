@@ -8,11 +8,12 @@ reach say all that its bytes depend on.
 from __future__ import annotations
 
 import json
+import marshal
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
-from types import CodeType
 
 import msgspec
 from jinja2 import (
@@ -40,49 +41,69 @@ FOLDER = "templates"
 KEPT = 20_000
 """Prints of `once` that are kept: some 25 MB."""
 _ENCODER = msgspec.msgpack.Encoder()
-_NAMES = msgspec.msgpack.Decoder(dict[bytes, tuple[str | None, ...]])
+
+
+class _Saved(msgspec.Struct, frozen=True, array_like=True):
+    """What ``Templates`` keeps, as a cache holds it."""
+
+    named: dict[bytes, tuple[str | None, ...]]
+    chrome: bytes
+    codes: dict[str, tuple[str, bytes]]
+
+
+_SAVED = msgspec.msgpack.Decoder(_Saved)
 
 
 class Templates(BytecodeCache):
-    """What a process that builds again and again keeps of templates: their code, and which others they name.
+    """What is kept of templates from one build to the next: their code, and which others they name.
 
     Both are found by the template's source, so nothing here is ever stale. Reading the theme anew takes longer than
-    all else that a small change costs.
+    all else that a small change costs. Code is kept for one chrome: Jinja works constant expressions out while it
+    makes code, and the filters in them may look at the chrome.
     """
 
     def __init__(self) -> None:
-        self._codes: dict[str, tuple[str, CodeType]] = {}
+        self._codes: dict[str, tuple[str, bytes]] = {}
         self._named: dict[bytes, tuple[str | None, ...]] = {}
+        self._chrome = b""
+        self.grown = False
+        """Whether anything is here that ``recall`` didn't bring."""
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Hand Jinja the code of a template whose source is still the same."""
-        checksum, code = self._codes.get(bucket.key, ("", None))
-        bucket.code = code if checksum == bucket.checksum else None
+        checksum, code = self._codes.get(bucket.key, ("", b""))
+        bucket.code = marshal.loads(code) if checksum == bucket.checksum else None  # noqa: S302 - our own bytes
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep the code that Jinja has just made."""
         if bucket.code is not None:
-            self._codes[bucket.key] = (bucket.checksum, bucket.code)
+            self._codes[bucket.key] = (bucket.checksum, marshal.dumps(bucket.code))
+            self.grown = True
+
+    def suit(self, chrome: Chrome) -> None:
+        """Let go of code that was made for another chrome."""
+        mark = blake2b(_ENCODER.encode(chrome), digest_size=16).digest()
+        if mark != self._chrome:
+            self._codes.clear()
+            self._chrome = mark
 
     def named(self, made: Environment, name: str, source: str) -> tuple[str | None, ...]:
         """The templates that ``source`` names; ``None`` for one that is only known when it is rendered."""
         mark = blake2b(source.encode("utf-8", "surrogatepass"), digest_size=16).digest()
         if mark not in self._named:
             self._named[mark] = tuple(meta.find_referenced_templates(made.parse(source, name)))
+            self.grown = True
         return self._named[mark]
 
     def recall(self, encoded: bytes) -> None:
-        """Take in what ``names`` gave in another process: parsing a theme is a third of a small build."""
-        if encoded:
-            self._named |= _NAMES.decode(encoded)
+        """Take in what ``save`` gave in another process, if nothing is kept here yet."""
+        if encoded and not self._named:
+            self._named, self._chrome, self._codes = msgspec.structs.astuple(_SAVED.decode(encoded))
 
-    def names(self) -> bytes:
-        """Which others each template names, by the hash of its source, for a cache."""
-        return _ENCODER.encode(self._named)
-
-    def __reduce__(self) -> tuple[type[Templates], tuple[()]]:
-        """Code doesn't travel to another process: a worker that doesn't inherit it makes its own."""
-        return Templates, ()
+    def save(self) -> bytes:
+        """All of it for a cache, which is that of this version of Python, of Jinja and of digest."""
+        self.grown = False
+        return _ENCODER.encode(_Saved(self._named, self._chrome, self._codes))
 
 
 def environment(
@@ -94,6 +115,8 @@ def environment(
     its hash. Everything is escaped unless it comes out of the filters below, the only place that makes ``Markup``;
     they print what the sanitiser returned, or JSON that can't leave its script element.
     """
+    kept = kept or Templates()
+    kept.suit(chrome)
     made = Environment(
         loader=_loader(folders),
         autoescape=True,
@@ -103,7 +126,7 @@ def environment(
         keep_trailing_newline=True,
         auto_reload=False,
         cache_size=-1,
-        bytecode_cache=kept or Templates(),
+        bytecode_cache=kept,
     )
     made.globals.clear()
     del made.filters["random"]  # the same input must give the same bytes
@@ -189,6 +212,12 @@ class Fingerprints:
     def sources(self) -> dict[str, bytes]:
         """The hash of each template's source that a page has needed so far."""
         return {name: mark for template in self._sources for name, mark in self.reached(template).items()}
+
+    def compile(self) -> None:
+        """Make the code of each template that a page has needed so far, before several processes need it."""
+        for name in self.sources():
+            with suppress(TemplateError):  # told where a page is rendered with it
+                self._environment.get_template(name)
 
     def _templates(self, name: str) -> bytes:
         """The hash of the sources of every template that ``name`` can reach."""

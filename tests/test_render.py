@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -185,7 +184,7 @@ def test_what_templates_name_need_not_be_parsed_twice(tmp_path: Path, monkeypatc
     folders, kept = [folder(tmp_path, BASE)], Templates()
     first = Fingerprints(environment(folders, CHROME, bodies, kept), folders, CHROME, b"1").around(page())
     other = Templates()
-    other.recall(kept.names())
+    other.recall(kept.save())
     other.recall(b"")
     monkeypatch.delattr(Environment, "parse")
     assert Fingerprints(environment(folders, CHROME, bodies, other), folders, CHROME, b"1").around(page()) == first
@@ -219,8 +218,21 @@ def test_code_is_kept_from_one_environment_to_the_next_until_the_source_changes(
         assert render(environment([top], CHROME, bodies, kept), page(), CHROME) == text.encode()
 
 
-def test_what_is_kept_stays_in_its_process() -> None:
-    assert isinstance(pickle.loads(pickle.dumps(Templates())), Templates)
+def test_code_is_kept_for_another_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    top, kept, other = folder(tmp_path, {"page.html": "{{ page.title }}"}), Templates(), Templates()
+    assert render(environment([top], CHROME, bodies, kept), page(), CHROME) == b"About"
+    assert kept.grown
+    other.recall(kept.save())
+    monkeypatch.delattr(Environment, "compile")
+    assert render(environment([top], CHROME, bodies, other), page(), CHROME) == b"About"
+    assert [kept.grown, other.grown] == [False, False]
+
+
+def test_what_a_filter_made_of_a_constant_is_not_kept_for_another_site(tmp_path: Path) -> None:
+    top, kept = folder(tmp_path, {"page.html": f'{{{{ "{SITE}/a/"|html }}}}'}), Templates()
+    for base in ("", "/paper", "/other"):
+        chrome = replace(CHROME, base=base)
+        assert render(environment([top], chrome, bodies, kept), page(), chrome).decode() == f"{base}/a/"
 
 
 # --- Faults ------------------------------------------------------------------------------------------------
