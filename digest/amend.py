@@ -20,7 +20,7 @@ import msgspec
 from msgspec.structs import replace
 
 from digest import content, doubts, feeds, plan, relations, sitemaps, urls
-from digest.cache import Cache, digest_of
+from digest.cache import Cache
 from digest.content import Looked
 from digest.models import AnyEntry, Article, Edition, StandalonePage, Summary, Topic, Unplaced
 from digest.pages import Chrome, Planned, StaticFile
@@ -30,6 +30,7 @@ from digest.publish import ASSETS, LAST_PLAN
 from digest.relations import Held
 from digest.request import Request
 from digest.site import Registry, Site, Tag, assemble
+from digest.stamps import HASH, digest_of
 from digest.ticks import Tick
 
 _AFTER = (timedelta(0), sitemaps.NEWS, -doubts.DAY, -doubts.FAR)
@@ -110,7 +111,8 @@ def basis(request: Request, looked: Looked, files: Sequence[StaticFile]) -> byte
     published = [(one.path, one.hash) for one in files]
     asked = (request.base_url, request.drafts, request.strict)
     said = (looked.settings, looked.topics, looked.sources)
-    return digest_of(_ENCODER.encode((asked, said, looked.surfaces, published, templates)))
+    shown = [(folder, one.names, one.hashes[content.SURFACE]) for folder, one in looked.texts.by_folder.items()]
+    return digest_of(_ENCODER.encode((asked, said, shown, published, templates)))
 
 
 def _templates(request: Request) -> Iterator[tuple[str, bytes] | None]:
@@ -127,7 +129,20 @@ def _templates(request: Request) -> Iterator[tuple[str, bytes] | None]:
 
 
 def _versions(looked: Looked) -> bytes:
-    return b"".join(looked.versions.values())
+    return b"".join([one.hashes[content.KEY] for one in looked.texts.by_folder.values()])
+
+
+def _changed(looked: Looked, last: bytes) -> Iterator[str]:
+    """The paths of files whose versions differ from the ``last`` ones of the same files."""
+    start = 0
+    for folder, one in looked.texts.by_folder.items():
+        versions = one.hashes[content.KEY]
+        if versions != last[start : start + len(versions)]:
+            for number, name in enumerate(one.names):
+                place = number * HASH
+                if versions[place : place + HASH] != last[start + place : start + place + HASH]:
+                    yield f"{folder}/{name}"
+        start += len(versions)
 
 
 def noted(
@@ -162,11 +177,7 @@ def amended(
     versions = _versions(looked)
     if versions == last.versions:
         return Amended(last)
-    size = len(versions) // len(looked.versions)
-    changed = {
-        path for path, start in zip(looked.versions, range(0, len(versions), size), strict=True)
-        if versions[start : start + size] != last.versions[start : start + size]
-    }  # fmt: skip
+    changed = set(_changed(looked, last.versions))
     if not changed.isdisjoint(one.path for one in last.problems):
         return None  # their places and excerpts may not be what they were
     pages = _Pages(last, looked, request, as_of, cache).planned(changed, held, tick)
@@ -209,7 +220,7 @@ class _Pages:
         looked, last = self._looked, self._last
         if looked.settings is None or any(isinstance(one, Summary) for one in entries):
             return None  # lone summaries are gathered into editions, where they get their addresses
-        versions: Mapping[str, bytes] = {path: looked.versions[path] for path in paths}
+        versions = {path: looked.texts[path].key for path in paths}
         registry = Registry(looked.topics, looked.sources)
         site, _ = assemble(
             entries, looked.settings, registry, as_of=self._as_of, drafts=self._request.drafts, versions=versions

@@ -2,7 +2,7 @@
 
 It only ever saves work. Each row carries a checksum; a file that is damaged, older, foreign or half-written is
 thrown away and built anew, and deleting it is always safe. Nothing in it depends on the machine or the folder:
-file times are a hint (``Stamp``), and a hint that doesn't match costs one look at the bytes.
+file times are a hint (``sheets.Stamp``), and a hint that doesn't match costs one look at the bytes.
 """
 
 from __future__ import annotations
@@ -11,21 +11,18 @@ import errno
 import os
 import sqlite3
 import zlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
+
+from digest.sheets import Remembered, Rendered, Sheet, Sheets
+
 APPLICATION = 0x64696773
 """Marks the file as ours in SQLite's header (``application_id``): "digs"."""
-
-RACY = 2_000_000_000
-"""Nanoseconds. A file changed so shortly before it was looked at may change again within one tick of its time."""
-
-TICK = 20_000_000
-"""Nanoseconds. Twice the coarsest tick of Linux's clock (100 a second), by which it stamps files."""
 
 FEW = 1000
 """Rows that are asked for one by one; more are found by reading all."""
@@ -33,88 +30,26 @@ FEW = 1000
 # What every build reads stands apart from what few do: a table is read as a whole, row by row.
 _TABLES = """
 create table meta (name text primary key, value blob, crc int);
-create table records (path text primary key, stamp text, hash blob, key blob, surface blob, crc int);
+create table sheets (kind text, folder text, sheet blob, crc int, primary key (kind, folder));
 create table readings (path text primary key, entries blob, crc int);
 create table features (path text primary key, features blob, crc int);
 create table bodies (key text primary key, path text, html text, crc int);
 create index bodies_path on bodies (path);
-create table pages (path text primary key, stamp text, hash blob, fingerprint blob, basis blob, crc int);
 create table page_values (path text primary key, value blob, crc int);
 """
 
 
-class Stamp(NamedTuple):
-    """What a file looks like from outside: size in bytes, times in ns, inode.
-
-    Equal stamps mean equal bytes, but see ``RACY``.
-    """
-
-    size: int
-    modified: int
-    changed: int
-    inode: int
-
-    @classmethod
-    def of(cls, status: os.stat_result) -> Stamp:
-        """The stamp of a file from its ``os.stat``."""
-        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-
-    def encode(self, now: int) -> str:
-        """As stored. A stamp taken within ``RACY`` of the file's change is stored as one that never matches."""
-        return "" if now - max(self.modified, self.changed) < RACY else self._text()
-
-    def matches(self, stored: str) -> bool:
-        """Whether ``stored`` was made from an equal stamp."""
-        return stored == self._text()
-
-    def encode_moved(self, before: Stamp, clock: int) -> str:
-        """As stored, of a file that had the stamp ``before`` when it was written and was only renamed since then.
-
-        ``clock`` is the time at which its file system stamps files now. A file that it stamped a tick ago or more gets
-        another stamp if it changes again. Whole milliseconds tell of a system that keeps no finer times.
-        """
-        moved = self._replace(changed=before.changed) == before
-        tick = TICK if self.changed % 1_000_000 and clock % 1_000_000 else RACY
-        return self._text() if moved and clock - max(self.modified, self.changed) >= tick else ""
-
-    def _text(self) -> str:
-        return f"{self.size} {self.modified} {self.changed} {self.inode}"
-
-
-class Remembered(NamedTuple):
-    """A content file as it was last read: ``key`` says from which bytes, under which settings.
-
-    ``surface`` is the hash of all that was read but the text of articles.
-    """
-
-    stamp: str
-    hash: bytes
-    key: bytes
-    surface: bytes
+_ENCODER = msgspec.msgpack.Encoder()
+_SHEET = msgspec.msgpack.Decoder(Sheet)
 
 
 class Reread(NamedTuple):
     """A content file as it is to be remembered: its entries, what they are about, the HTML of bodies by hash."""
 
     path: str
-    last: Remembered
     entries: bytes
     features: bytes
     bodies: tuple[tuple[str, str], ...]
-
-
-class Rendered(NamedTuple):
-    """An output file as it was last written: its stamp, the hash of its bytes, its page's fingerprint and basis."""
-
-    stamp: str
-    hash: bytes
-    fingerprint: bytes
-    basis: bytes
-
-
-def digest_of(data: bytes) -> bytes:
-    """The hash by which bytes are compared: BLAKE2b, 128 bits."""
-    return blake2b(data, digest_size=16).digest()
 
 
 class DamagedError(Exception):
@@ -242,10 +177,13 @@ class Cache:
 
     # What was read.
 
-    def remembered(self) -> dict[str, Remembered]:
-        """How every content file was last read, by path; rows whose checksum is wrong are left out."""
-        rows = self._rows("select path, stamp, hash, key, surface, crc from records")
-        return {row[0]: Remembered._make(row[1:5]) for row in rows if _crc(row[0], row[2:5]) == row[5]}
+    def remembered(self) -> Sheets[Remembered]:
+        """How every content file was last read, by path; a damaged sheet is left out."""
+        return Sheets(Remembered._make, 1, self._sheets("records"))
+
+    def keep_records(self, sheets: Mapping[str, Sheet | None]) -> None:
+        """Keep some sheets of ``remembered``, by folder, in the place of the last ones; ``None`` for one that goes."""
+        self._keep_sheets("records", sheets)
 
     def entries(self, paths: Collection[str] | None = None) -> Iterator[tuple[str, bytes]]:
         """What was read from some content files, or from all, with the path of each. Raises ``DamagedError``."""
@@ -253,24 +191,17 @@ class Cache:
 
     def remember(self, some: Collection[Reread]) -> None:
         """Keep the readings of some content files instead of their last ones."""
-        records = [(one.path, *one.last, _crc(one.path, one.last[1:])) for one in some]
         readings = [(one.path, one.entries, _crc(one.path, (one.entries,))) for one in some]
         features = [(one.path, one.features, _crc(one.path, (one.features,))) for one in some]
         bodies = [(key, one.path, html, _crc_of_text(key, html)) for one in some for key, html in one.bodies]
         self._many("delete from bodies where path = ?", [(one.path,) for one in some])
-        self._many("insert or replace into records values (?, ?, ?, ?, ?, ?)", records)
         self._many("insert or replace into readings values (?, ?, ?)", readings)
         self._many("insert or replace into features values (?, ?, ?)", features)
         self._many("insert or replace into bodies values (?, ?, ?, ?)", bodies)
 
-    def restamp(self, stamps: Iterable[tuple[str, str]]) -> None:
-        """Set the stamps of content files whose bytes turned out to be the same: (stamp, path) pairs."""
-        self._many("update records set stamp = ? where path = ?", stamps)
-
     def forget(self, paths: Iterable[str]) -> None:
         """Drop the readings of content files that are gone."""
         gone = [(path,) for path in paths]
-        self._many("delete from records where path = ?", gone)
         self._many("delete from readings where path = ?", gone)
         self._many("delete from features where path = ?", gone)
         self._many("delete from bodies where path = ?", gone)
@@ -304,33 +235,46 @@ class Cache:
 
     # What was rendered.
 
-    def rendered(self) -> dict[str, Rendered]:
-        """Every output file's last rendering, by path; rows whose checksum is wrong are left out."""
-        rows = self._rows("select path, stamp, hash, fingerprint, basis, crc from pages")
-        return {row[0]: Rendered._make(row[1:5]) for row in rows if _crc(row[0], row[2:5]) == row[5]}
+    def rendered(self) -> Sheets[Rendered]:
+        """Every output file's last rendering, by path; a damaged sheet is left out.
+
+        Most pages have a folder of their own, so that a sheet holds those of the folder above it.
+        """
+        return Sheets(Rendered._make, 2, self._sheets("pages"))
+
+    def keep_pages(self, sheets: Mapping[str, Sheet | None]) -> None:
+        """Keep some sheets of ``rendered``, as ``keep_records`` does."""
+        self._keep_sheets("pages", sheets)
 
     def page_value(self, path: str) -> bytes:
         """The encoded value from which the output file at ``path`` was last rendered; empty where it is lost."""
         value, crc = self._row("select value, crc from page_values where path = ?", path)
         return value if isinstance(value, bytes) and _crc(path, (value,)) == crc else b""
 
-    def keep_pages(self, rows: Collection[tuple[str, Rendered, bytes]]) -> None:
-        """Remember renderings: (path, rendering, encoded value)."""
-        pages = ((path, *one, _crc(path, one[1:])) for path, one, _ in rows)
-        values = ((path, value, _crc(path, (value,))) for path, _, value in rows)
-        self._many("insert or replace into pages values (?, ?, ?, ?, ?, ?)", pages)
+    def keep_values(self, rows: Iterable[tuple[str, bytes]]) -> None:
+        """Remember what some output files were rendered from: (path, encoded value)."""
+        values = ((path, value, _crc(path, (value,))) for path, value in rows)
         self._many("insert or replace into page_values values (?, ?, ?)", values)
 
-    def confirm_pages(self, rows: Iterable[tuple[str, Rendered]]) -> None:
-        """Set stamps and bases of output files that turned out to be right: (path, rendering)."""
-        kept = ((one.stamp, one.basis, _crc(path, one[1:]), path) for path, one in rows)
-        self._many("update pages set stamp = ?, basis = ?, crc = ? where path = ?", kept)
+    def forget_values(self, paths: Iterable[str]) -> None:
+        """Drop the values of output files that are gone."""
+        self._many("delete from page_values where path = ?", [(path,) for path in paths])
 
-    def forget_pages(self, paths: Iterable[str]) -> None:
-        """Drop the renderings of output files that are gone."""
-        gone = [(path,) for path in paths]
-        self._many("delete from pages where path = ?", gone)
-        self._many("delete from page_values where path = ?", gone)
+    # Sheets of files.
+
+    def _sheets(self, kind: str) -> dict[str, Sheet]:
+        """The sheets of one kind in the order of their folders."""
+        rows = self._rows("select folder, sheet, crc from sheets where kind = ? order by folder", kind)
+        return {
+            folder: _SHEET.decode(sheet) for folder, sheet, crc in rows if _crc(f"{kind} {folder}", (sheet,)) == crc
+        }
+
+    def _keep_sheets(self, kind: str, sheets: Mapping[str, Sheet | None]) -> None:
+        encoded = [(folder, _ENCODER.encode(sheet)) for folder, sheet in sheets.items() if sheet]
+        rows = [(kind, folder, sheet, _crc(f"{kind} {folder}", (sheet,))) for folder, sheet in encoded]
+        gone = [(kind, folder) for folder, sheet in sheets.items() if sheet is None]
+        self._many("insert or replace into sheets values (?, ?, ?, ?)", rows)
+        self._many("delete from sheets where kind = ? and folder = ?", gone)
 
     # Small values.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import zoneinfo
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -18,13 +18,15 @@ import msgspec
 from msgspec.structs import replace
 
 from digest import datafiles, parallel
-from digest.cache import Cache, DamagedError, Remembered, Reread, digest_of
+from digest.cache import Cache, DamagedError, Reread
 from digest.features import Features
 from digest.memory import Kept
 from digest.models import AnyEntry, Article, Source, StandalonePage, Topic, Unplaced
 from digest.pages import StaticFile
 from digest.problems import Problem, with_excerpt
 from digest.settings import Settings
+from digest.sheets import Remembered, Sheet, Sheets
+from digest.stamps import NONE, digest_of
 from digest.ticks import Tick, told
 from digest.walk import File, unreadable, walk
 
@@ -47,8 +49,7 @@ _NOTHING = Kept[bytes, Reading](on=False)
 class Looked(NamedTuple):
     """What stands in content/ once all that changed was read. ``settings`` are as in ``Content``.
 
-    For the path of each file that can be read there is in ``versions`` the hash of all that its reading depends on, and
-    in ``surfaces`` that of what other pages can show of it. ``reread`` counts the files that were read now, and
+    ``texts`` says of each file that can be read how it was read. ``reread`` counts the files that were read now, and
     ``unread`` says of some what kept them from being read after all. ``problems`` are those of the folder and of the
     data files.
     """
@@ -56,8 +57,7 @@ class Looked(NamedTuple):
     settings: Settings | None
     topics: tuple[Topic, ...] | None
     sources: tuple[Source, ...] | None
-    versions: Mapping[str, bytes]
-    surfaces: Mapping[str, bytes]
+    texts: Sheets[Remembered]
     reread: int
     unread: Mapping[str, bytes]
     static: tuple[StaticFile, ...]
@@ -95,28 +95,33 @@ def look(site: Path, cache: Cache, *, base_url: str | None, jobs: int, tick: Tic
     """
     began = time.time_ns()
     zoneinfo.reset_tzpath(to=())
-    files, problems = walk(site, tick)
+    folders, problems = walk(site, tick)
     given, topics, sources = datafiles.read(site, cache, problems)
     settings = given or _STAND_IN
     if base_url is not None:
         settings = replace(settings, url=base_url.rstrip("/"))
-    known = cache.remembered()
-    options = msgspec.msgpack.encode(settings.of_reading())
-    seen = _seen(site, told(files, tick, "Scanning", len(files)), known, options, problems)
-    unread = _read_stale(site, seen, settings, cache, known, options, jobs, began, tick)
-    _tidy(cache, {one.path for one in files}, seen, known, began)
-    copied = [one for one in seen.files if one.kind == "static"]
-    static = [StaticFile(one.path.split("/", 2)[2], str(site / one.path), known[one.path].hash.hex()) for one in copied]
+    known, options = cache.remembered(), msgspec.msgpack.encode(settings.of_reading())
+    seen = _seen(site, folders, known, options, problems, current=cache.get(_OPTIONS) == options)
+    cache.begin()
+    rows, unread = _read_stale(site, seen, settings, cache, options, jobs, began, tick)
+    rows |= {one.path: seen.rows[one.path]._replace(stamp=one.stamp.encode(began)) for one in seen.moved}
+    _keep(cache, known, folders, seen, rows, unread, options)
+    cache.commit()
+    sheets = _sheets(seen, rows)
+    texts = {folder: sheet for folder, sheet in sheets.items() if not _is_static(folder)}
+    copied = Sheets(Remembered._make, 1, {folder: sheets[folder] for folder in sheets.keys() - texts.keys()})
+    static = [StaticFile(path.split("/", 2)[2], str(site / path), row.hash.hex()) for path, row in copied.items()]
+    static.sort(key=lambda one: one.path)
     reread = sum(one.kind != "static" for one in seen.stale)
-    texts = [one.path for one in seen.files if one.kind != "static"]
-    versions, surfaces = {path: known[path].key for path in texts}, {path: known[path].surface for path in texts}
     found = given and settings
-    return Looked(found, topics, sources, versions, surfaces, reread, unread, tuple(static), tuple(problems))
+    return Looked(
+        found, topics, sources, Sheets(Remembered._make, 1, texts), reread, unread, tuple(static), tuple(problems)
+    )
 
 
 def recall(looked: Looked, cache: Cache, tick: Tick, kept: Kept[bytes, Reading] = _NOTHING) -> Content:
     """All entries of what was ``looked`` at. Raises ``DamagedError``."""
-    versions = looked.versions
+    versions = dict(sorted(looked.texts.column(KEY).items()))
     found = some(looked, cache, kept.missing(versions))
     entries, about, problems = list[AnyEntry](), dict[str, bytes](), list(looked.problems)
     for path, version in told(versions.items(), tick, "Recalling", len(versions)):
@@ -130,6 +135,12 @@ def recall(looked: Looked, cache: Cache, tick: Tick, kept: Kept[bytes, Reading] 
     )  # fmt: skip
 
 
+KEY, SURFACE = 1, 2
+"""Where they stand among the hashes of a row."""
+
+_OPTIONS = "reading options"
+"""Under which the cache keeps the settings that all its readings were made with."""
+
 AT_ONCE = 64
 """Readings that are remembered together."""
 
@@ -142,40 +153,59 @@ _FEATURES = msgspec.msgpack.Decoder(tuple[tuple[str, Features], ...])
 
 
 class _Seen(NamedTuple):
-    """Files that can be read; those among them that must be, and those whose stamp is not the remembered one.
+    """The folders of which nothing changed, by their sheets; of the other files those that can be read.
 
-    ``hashes`` holds the hash of the bytes of files that had to be looked at. It is empty for one that nobody knows and
-    that will be read in any case: whoever reads it hashes it too.
+    ``rows`` are their last rows, where they have one. Among them are ``stale`` ones, which must be read, and those that
+    were only ``moved``: their stamp is not the remembered one. ``hashes`` holds the hash of the bytes of files that had
+    to be looked at; none for one that nobody knows and that will be read in any case: whoever reads it hashes it.
     """
 
-    files: list[File]
+    same: dict[str, Sheet]
+    rows: dict[str, Remembered]
     stale: list[File]
     moved: list[File]
     hashes: dict[str, bytes]
 
 
 def _seen(
-    site: Path, files: Iterable[File], known: Mapping[str, Remembered], options: bytes, problems: list[Problem]
-) -> _Seen:
-    """Hold every file against what is remembered of it."""
-    seen = _Seen([], [], [], {})
-    for one in files:
-        last = known.get(one.path)
-        if last is not None and one.stamp.matches(last.stamp):
-            hash_ = last.hash
-        elif last is None and one.kind != "static":
-            hash_ = seen.hashes[one.path] = b""
+    site: Path, folders: Mapping[str, Sequence[File]], known: Sheets[Remembered], options: bytes,
+    problems: list[Problem], *, current: bool,
+) -> _Seen:  # fmt: skip
+    """Hold every file against what is remembered of it, which is ``current`` if it was read with these ``options``."""
+    seen = _Seen({}, {}, [], [], {})
+    for folder, files in folders.items():
+        sheet, start = known.by_folder.get(folder), len(folder) + 1
+        if (
+            current
+            and sheet
+            and sheet.holds((one.path[start:] for one in files), (one.stamp.packed() for one in files))
+        ):
+            seen.same[folder] = sheet
         else:
-            try:
-                hash_ = seen.hashes[one.path] = digest_of((site / one.path).read_bytes())
-            except OSError as error:
-                problems.append(unreadable(one.path, error))
-                continue
-            seen.moved.append(one)
-        seen.files.append(one)
-        if last is None or last.key != _key(one, hash_, options):
-            seen.stale.append(one)
+            rows = known.rows(folder)
+            for one in files:
+                _see(site, one, rows.get(one.path[start:]), options, seen, problems)
     return seen
+
+
+def _see(site: Path, one: File, last: Remembered | None, options: bytes, seen: _Seen, problems: list[Problem]) -> None:
+    """Hold one file against its last row."""
+    moved = last is None or not one.stamp.matches(last.stamp)
+    hash_ = NONE if last is None else last.hash
+    if moved and (last is not None or one.kind == "static"):
+        try:
+            hash_ = digest_of((site / one.path).read_bytes())
+        except OSError as error:
+            problems.append(unreadable(one.path, error))
+            return
+    if moved:
+        seen.hashes[one.path] = hash_
+    if last is not None:
+        seen.rows[one.path] = last
+    if last is None or last.key != _key(one, hash_, options):
+        seen.stale.append(one)
+    elif moved:
+        seen.moved.append(one)
 
 
 def _key(one: File, hash_: bytes, options: bytes) -> bytes:
@@ -184,44 +214,41 @@ def _key(one: File, hash_: bytes, options: bytes) -> bytes:
 
 
 def _read_stale(
-    site: Path, seen: _Seen, settings: Settings, cache: Cache, known: dict[str, Remembered], options: bytes, jobs: int,
-    began: int, tick: Tick,
-) -> dict[str, bytes]:  # fmt: skip
-    """Read the files that changed, on several cores where there are many, and remember them, also in ``known``.
+    site: Path, seen: _Seen, settings: Settings, cache: Cache, options: bytes, jobs: int, began: int, tick: Tick
+) -> tuple[dict[str, Remembered], dict[str, bytes]]:
+    """Read the files that changed, on several cores where there are many; their new rows.
 
-    Readings go into the cache, from which the rest of the build takes those of all files alike. Returns, encoded, the
-    few that aren't remembered: a file that can't be read now is tried again.
+    Readings go into the cache, from which the rest of the build takes those of all files alike. The second value holds,
+    encoded, the few that aren't remembered: a file that can't be read now is tried again.
     """
-    stale, unread = seen.stale, dict[str, bytes]()
+    stale, rows, unread = seen.stale, dict[str, Remembered](), dict[str, bytes]()
     tick("Reading", 0, len(stale))
     if not stale:
-        return unread
+        return rows, unread
     _readers()  # once, before other processes begin with what this one has
     by_path = {one.path: one for one in stale}
     dealt = [(str(site), settings, part) for part in parallel.shards(stale, jobs)]
-    cache.begin()
     reread: list[Reread] = []
     for done, (path, got) in enumerate(parallel.stream(_read_shard, dealt), 1):
         one = by_path[path]
-        hash_ = got.hash or seen.hashes.get(path) or (known[path].hash if path in known else b"")
-        known[path] = Remembered(one.stamp.encode(began), hash_, _key(one, hash_, options), got.surface)
+        hash_ = got.hash or seen.hashes.get(path) or seen.rows[path].hash
+        rows[path] = Remembered(one.stamp.encode(began), hash_, _key(one, hash_, options), got.surface)
         if got.hash or one.kind == "static":
-            reread.append(Reread(path, known[path], got.reading, got.features, got.bodies))
+            reread.append(Reread(path, got.reading, got.features, got.bodies))
         else:
             unread[path] = got.reading
         if len(reread) == AT_ONCE or done == len(stale):
             cache.remember(reread)
             reread = []
         tick("Reading", done, len(stale))
-    cache.commit()
-    return unread
+    return rows, unread
 
 
 class _Read(NamedTuple):
     """What came of reading a file, and the hash of the very bytes that were read; nothing for a static file."""
 
     hash: bytes = b""
-    surface: bytes = b""
+    surface: bytes = NONE
     reading: bytes = b""
     features: bytes = b""
     bodies: tuple[tuple[str, str], ...] = ()
@@ -267,15 +294,30 @@ def _readers() -> Mapping[str, Callable[[str, bytes, Settings], Record]]:
     return {"articles": matter.read_article, "summaries": matter.read_summaries, "pages": matter.read_page}
 
 
-def _tidy(cache: Cache, present: Set[str], seen: _Seen, known: dict[str, Remembered], began: int) -> None:
-    """Forget files that are gone, and refresh stamps that no longer match although the bytes do."""
-    stale = {one.path for one in seen.stale}
-    cache.begin()
-    cache.forget(known.keys() - present)
-    cache.restamp((one.stamp.encode(began), one.path) for one in seen.moved if one.path not in stale)
-    cache.commit()
-    for path in known.keys() - {one.path for one in seen.files}:
-        del known[path]
+def _keep(
+    cache: Cache, known: Sheets[Remembered], folders: Mapping[str, Sequence[File]], seen: _Seen,
+    rows: Mapping[str, Remembered], unread: Collection[str], options: bytes,
+) -> None:  # fmt: skip
+    """Remember new ``rows``, and forget files that are gone and those that could not be read."""
+    changed = known.by_folder.keys() - seen.same.keys()
+    present = {one.path for folder in changed & folders.keys() for one in folders[folder]}
+    gone = {f"{folder}/{name}" for folder in changed for name in known.by_folder[folder].names}
+    gone = (gone - present).union(unread)
+    cache.forget(gone)
+    cache.keep_records(known.changed({path: row for path, row in rows.items() if path not in gone}, gone))
+    if rows:
+        cache.put(_OPTIONS, options)
+
+
+def _sheets(seen: _Seen, rows: Mapping[str, Remembered]) -> dict[str, Sheet]:
+    """The sheets of all folders as they are now, in the order of folders."""
+    changed = Sheets(Remembered._make, 1, {}).changed({**seen.rows, **rows})
+    found = {**seen.same, **{folder: sheet for folder, sheet in changed.items() if sheet}}
+    return dict(sorted(found.items()))
+
+
+def _is_static(folder: str) -> bool:
+    return folder.split("/")[1] == "static"
 
 
 def features(cache: Cache, paths: Collection[str] | None = None) -> dict[str, Features]:

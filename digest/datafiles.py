@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from digest.cache import Cache, digest_of
+from digest.cache import Cache
 from digest.decoding import decode
 from digest.models import Source, Topic
 from digest.problems import Place, Problem, problem
 from digest.settings import Settings
+from digest.stamps import digest_of
 from digest.walk import DATA_FILES, FOLDER, unreadable
 
 _DECODERS: dict[str, msgspec.msgpack.Decoder[Any]] = {

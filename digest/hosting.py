@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
-from digest.cache import digest_of
+from digest.stamps import digest_of
 
 OWN = "/.digest/"
 """Under this address lie the preview's own files; no page of a site can have it."""

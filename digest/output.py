@@ -23,12 +23,12 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import NamedTuple
 
-from digest.cache import Rendered, Stamp, digest_of
 from digest.manifest import MANIFEST, STAGING, Manifest, Record, decode, encode, may_be_ours, parents
+from digest.sheets import Rendered
+from digest.stamps import Stamp, digest_of
 from digest.ticks import Tick, told, untold
 
-_JOURNAL = "journal"
-_DONE = "done"
+_JOURNAL, _DONE = "journal", "done"
 
 
 class Step(NamedTuple):

@@ -9,13 +9,15 @@ from typing import NamedTuple
 from jinja2 import Environment, TemplateError
 
 from digest import parallel
-from digest.cache import Cache, DamagedError, Rendered, Stamp, digest_of
+from digest.cache import Cache, DamagedError
 from digest.engine import theme_folder
 from digest.output import Output
 from digest.pages import Chrome, Planned, StaticFile
 from digest.problems import Problem
 from digest.render import FOLDER, Fingerprints, Templates, encode, environment, fingerprint, render, template_problem
 from digest.request import Request
+from digest.sheets import Rendered
+from digest.stamps import Stamp, digest_of
 from digest.ticks import Tick, told
 
 
@@ -63,7 +65,7 @@ def mark_of(prints: Fingerprints, what: Planned | StaticFile) -> bytes:
     if isinstance(what, StaticFile):
         return bytes.fromhex(what.hash)
     around = prints.around(what)
-    return around + what.basis if what.basis else fingerprint(around, encode(what.page()))
+    return fingerprint(around, what.basis or encode(what.page()))
 
 
 def stale(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -13,7 +13,7 @@ import msgspec
 
 from digest import output as folder
 from digest import parts
-from digest.cache import Cache, Rendered, digest_of
+from digest.cache import Cache
 from digest.content import Reading
 from digest.engine import engine_version
 from digest.explain import changed_page, changed_surroundings
@@ -25,8 +25,10 @@ from digest.parts import Part
 from digest.press import Made, Work, make, mark_of, stale, template_folders
 from digest.problems import Place, Problem, problem
 from digest.relations import Held
-from digest.render import Fingerprints, Templates, decode, environment
+from digest.render import Fingerprints, Templates, decode, environment, fingerprint
 from digest.request import Request
+from digest.sheets import Rendered, Sheet, Sheets
+from digest.stamps import NONE, digest_of
 from digest.ticks import Tick, told
 
 ASSETS = "assets"
@@ -92,13 +94,13 @@ LAST_PLAN = "last plan"
 
 
 class _Press(NamedTuple):
-    """What all publishing works with. ``last`` are the renderings that are remembered."""
+    """What all publishing works with. ``known`` are the renderings that are remembered."""
 
     request: Request
     cache: Cache
     chrome: Chrome
     output: Output
-    last: Mapping[str, Rendered]
+    known: Sheets[Rendered]
     tick: Tick
     warm: Warm
     began: int
@@ -122,22 +124,22 @@ def publish(
     began = time.time_ns()
     with folder.opened(request.output) as output:
         press = _Press(request, cache, chrome, output, cache.rendered(), tick, warm, began)
-        prints = press.prints()
+        prints, last = press.prints(), press.known.whole()
         planned = _paths(pages, files)
         build_mark = _mark_of(prints, [*pages, *files]) if request.part else ""
         pages, files = _own(request.part, pages), _own(request.part, files)
         paths = _paths(pages, files)
         kinds = Counter(page.kind for page in pages) + Counter({"file": len(files)})
-        foreign = () if press.last else tuple(output.foreign(paths))
-        work, renew = stale(output, prints, press.last, told([*pages, *files], tick, "Comparing", len(paths)))
+        foreign = () if last else tuple(output.foreign(paths))
+        work, renew = stale(output, prints, last, told([*pages, *files], tick, "Comparing", len(paths)))
         done = _done(press, prints, work)
         if isinstance(done, Published):
             return done
-        record = _record(request.part, build_mark, paths, press.last, done.work) if request.part else None
+        record = _record(request.part, build_mark, paths, last, done.work) if request.part else None
         removed = output.commit(done.staged, paths, record=record, durable=request.durable, tick=tick)
         with suppress(OSError):  # what is published counts; what isn't remembered is only made once more
             kept = note(kinds, output.mark()) if all(one.is_as_planned(made) for one, made in done.work) else b""
-            _remember(press, done.work, renew, press.last.keys() - planned, kept)
+            _remember(press, done.work, renew, last.keys() - planned, kept)
             _remember_surroundings(cache, prints, chrome, warm.templates)
     return _published(done, kinds, paths, removed, foreign)
 
@@ -153,21 +155,17 @@ def republish(
     """
     began = time.time_ns()
     with folder.opened(request.output) as output:
-        last = cache.rendered()
-        own, paths = {one.path for one in pages}, frozenset(last)
-        if len(last) != sum(kinds.values()) or not own <= paths or not output.holds(paths, manifest):
+        press = _Press(request, cache, chrome, output, cache.rendered(), tick, warm, began)
+        own, paths = {one.path for one in pages}, frozenset(press.known)
+        if len(paths) != sum(kinds.values()) or not own <= paths or not output.holds(paths, manifest):
             return None
-        press = _Press(request, cache, chrome, output, last, tick, warm, began)
-        renew: list[tuple[str, Rendered]] = []
-        for path, known in told(last.items(), tick, "Comparing", len(last)):
-            intact = path in own or output.intact(path, known)
-            if intact is False:
-                return None
-            renew += [] if intact else [(path, known)]
+        renew = _standing(press, own)
+        if renew is None:
+            return None
         done: _Done | Published = _Done()
         if pages:
             prints = press.prints()
-            work, more = stale(output, prints, last, pages)
+            work, more = stale(output, prints, press.known, pages)
             renew += more
             done = _done(press, prints, work)
         if isinstance(done, Published):
@@ -176,6 +174,40 @@ def republish(
         with suppress(OSError):
             _remember(press, done.work, renew, (), note)
     return _published(done, kinds, paths, removed)
+
+
+def _standing(press: _Press, own: Set[str]) -> list[tuple[str, Rendered]] | None:
+    """The renderings whose stamps must be renewed; ``None`` where a file isn't what it was.
+
+    The files of the paths ``own`` may be anything.
+    """
+    renew: list[tuple[str, Rendered]] = []
+    for path, known in _doubtful(press):
+        intact = path in own or press.output.intact(path, known)
+        if intact is False:
+            return None
+        renew += [] if intact else [(path, known)]
+    return renew
+
+
+def _doubtful(press: _Press) -> Iterator[tuple[str, Rendered]]:
+    """What is remembered of the files in those folders of which some file hasn't the stamp that is remembered."""
+    done, total = 0, len(press.known)
+    press.tick("Comparing", done, total)
+    for place, sheet in press.known.by_folder.items():
+        top = f"{place}/" if place else ""
+        if not _is_as_told(press.output, top, sheet):
+            yield from ((top + name, row) for name, row in press.known.rows(place).items())
+        done += len(sheet.names)
+        press.tick("Comparing", done, total)
+
+
+def _is_as_told(output: Output, top: str, sheet: Sheet) -> bool:
+    """Whether every file on a sheet has the stamp that stands there."""
+    try:
+        return sheet.holds(sheet.names, [output.stamp(top + name).packed() for name in sheet.names])
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 class _Done(NamedTuple):
@@ -286,23 +318,21 @@ def _remember(
 ) -> None:  # fmt: skip
     """Keep what was rendered, so that the next build can pass it over, and a new ``note`` of the plan."""
     output, began = press.output, press.began
-    right = [(path, one._replace(stamp=output.stamp(path).encode(began))) for path, one in renew]
-    fresh: list[tuple[str, Rendered, bytes]] = []
+    rows = {path: one._replace(stamp=output.stamp(path).encode(began)) for path, one in renew}
+    values: list[tuple[str, bytes]] = []
     for one, made in told(done, press.tick, "Remembering"):
-        basis = one.around + one.what.basis if isinstance(one.what, Planned) and one.what.basis else b""
+        basis = fingerprint(one.around, one.what.basis) if isinstance(one.what, Planned) and one.what.basis else NONE
         stamp = output.stamp(one.what.path)
         stored = stamp.encode_moved(made.staged, output.clock) if made.staged else stamp.encode(began)
-        rendered = Rendered(stored, made.hash, made.fingerprint, basis)
-        if made.made:
-            fresh.append((one.what.path, rendered, made.value))
-        else:
-            right.append((one.what.path, rendered))
+        rows[one.what.path] = Rendered(stored, made.hash, made.fingerprint, basis)
+        if made.value:
+            values.append((one.what.path, made.value))
 
     cache = press.cache
     cache.begin()
-    cache.forget_pages(gone)
-    cache.confirm_pages(right)
-    cache.keep_pages(fresh)
+    cache.forget_values(gone)
+    cache.keep_pages(press.known.changed(rows, gone))
+    cache.keep_values(values)
     if note is not None:
         cache.put(LAST_PLAN, note)
     cache.commit()

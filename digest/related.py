@@ -86,10 +86,10 @@ class State:
         ledger = self._ledger
         return _why(ledger.entries.at(ledger.places[key]), ledger.entries.at(ledger.places[other]), features)
 
-    def settled(self) -> set[str]:
-        """The keys of entries whose lists are as they were when the state was read, or last called settled."""
-        loose = self._ledger.touched | self._ledger.loose
-        return {key for place, key in enumerate(self._ledger.places) if place not in loose}
+    def unsettled(self) -> set[str]:
+        """The keys of entries whose lists may not be as they were when the state was read, or last called settled."""
+        keys, ledger = list(self), self._ledger
+        return {keys[place] for place in ledger.touched | ledger.loose}
 
     def settle(self) -> None:
         """Call all lists settled."""

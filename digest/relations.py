@@ -19,10 +19,11 @@ from msgspec import Raw
 from msgspec.structs import replace
 
 from digest import content
-from digest.cache import FEW, Cache, digest_of
+from digest.cache import FEW, Cache
 from digest.features import Features
 from digest.related import Candidate, State, in_words
 from digest.site import Listed, Site
+from digest.stamps import digest_of
 from digest.ticks import Tick, told, untold
 
 Lists = dict[str, list[tuple[str, str]]]
@@ -324,13 +325,12 @@ def _lists(
     The reasons of two entries that are among the ``kept`` are the same as before in any case.
     """
     by_key = {one.address: features[one.id] for one in basis.identities() if one.id in features} if features else {}
-    old = set(islice(state, kept))
-    settled = state.settled().intersection(old, known)
-    lists: _Lists = {}
-    for key in told(state, tick, "Listing", len(state)):
-        if key in settled:
-            lists[key] = known[key]
-            continue
+    keys = list(state)
+    old = set(keys[:kept]) if basis.reasons else set()
+    lists = dict(islice(known.items(), kept)) if list(islice(known, kept)) == keys[:kept] else {}
+    loose = state.unsettled()
+    anew = [key for key in keys if key in loose or key not in lists]
+    for key in told(anew, tick, "Listing", len(anew)):
         before = dict(_LIST.decode(known[key])) if key in old and key in known else {}
         lists[key] = _encoded([
             (other, before[other] if other in old and other in before else in_words(state.why(key, other, by_key)))

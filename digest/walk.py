@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from digest.cache import Stamp
 from digest.problems import Place, Problem, problem
+from digest.stamps import Stamp
 from digest.text import windows_name_fault
-from digest.ticks import Tick, told
+from digest.ticks import Tick
 
 FOLDER = "content"
 DATA_FILES = ("site.yaml", "topics.yaml", "sources.yaml")
@@ -48,17 +48,23 @@ def missing(site: Path) -> Problem | None:
     return problem(Place(FOLDER), "no-site", f"there is no folder {FOLDER}/ in {site}", hint)
 
 
-def walk(site: Path, tick: Tick) -> tuple[list[File], list[Problem]]:
-    """Every file of content/ in the order of its path, and what can't be one."""
+def walk(site: Path, tick: Tick) -> tuple[dict[str, list[File]], list[Problem]]:
+    """The files of content/ by folder, in the order of their names, and what can't be one."""
     problems: list[Problem] = []
-    top = site / FOLDER
-    files = told(_walk_folder(top, FOLDER, site.resolve(), (), problems), tick, "Scanning")
-    return sorted(files), problems
+    folders: dict[str, list[File]] = {}
+    found = 0
+    tick("Scanning", 0, 0)
+    for path, files in _walk_folder(site / FOLDER, FOLDER, site.resolve(), (), problems):
+        folders[path] = files
+        found += len(files)
+        tick("Scanning", found, 0)
+    return folders, problems
 
 
 def _walk_folder(
     folder: Path, path: str, root: Path, above: tuple[Path, ...], problems: list[Problem]
-) -> Iterator[File]:
+) -> Iterator[tuple[str, list[File]]]:
+    """A folder's own files, if it has any, and those of the folders in it."""
     real = folder.resolve()
     if real in above:
         problems.append(problem(Place(path), "outside-link", "this link leads back to a folder above it", "remove it"))
@@ -70,10 +76,11 @@ def _walk_folder(
         return
     kind = path.split("/")[1] if "/" in path else ""
     usual = _SUFFIXES.get(kind, ("\0",))
+    files: list[File] = []
     for entry in found:
         below = f"{path}/{entry.name}"
         if below.endswith(usual) and _PLAIN.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
-            yield File(below, kind, Stamp.of(entry.stat()))  # nearly every file: nothing can be wrong with it
+            files.append(File(below, kind, Stamp.of(entry.stat())))  # nearly every file: nothing can be wrong with it
             continue
         meant = entry.name in _DOTTED and below.split("/")[1] == "static"
         if (entry.name.startswith(".") and not meant) or entry.name.endswith("~"):
@@ -82,7 +89,9 @@ def _walk_folder(
             if entry.is_dir():
                 yield from _walk_folder(Path(entry.path), below, root, (*above, real), problems)
             elif _expected(below, problems):
-                yield File(below, below.split("/")[1], Stamp.of(entry.stat()))
+                files.append(File(below, below.split("/")[1], Stamp.of(entry.stat())))
+    if files:
+        yield path, files
 
 
 def _fit(entry: os.DirEntry[str], path: str, root: Path, problems: list[Problem]) -> bool:

@@ -31,7 +31,7 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
-from digest.cache import RACY, Stamp, digest_of
+from digest.stamps import RACY, Stamp, digest_of
 
 WATCHED = ("content", "templates")
 """The folders of a site that a build reads."""

@@ -29,9 +29,9 @@ LAYERS = {
         (
             "__init__",
             # Values and words that know nothing of each other.
-            "models memory parts stored ticks codes characters text urls budgets timer yamllines",
+            "models memory parts stamps stored ticks codes characters text urls budgets timer yamllines",
             "request manifest pages problems scalars yamlfaults typography marks places sanitise engine parallel",
-            "features decoding entries",
+            "features decoding entries sheets",
             # Reading: YAML and Markdown, then fields, then whole files.
             "settings yamltext phrases slips cache postings signals",
             "reading shortway finish bulk walk",

@@ -8,7 +8,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import zlib
 from pathlib import Path
 
 import pytest
@@ -17,29 +16,27 @@ from hypothesis import strategies as st
 
 from digest.cache import (
     APPLICATION,
-    RACY,
-    TICK,
     Cache,
     DamagedError,
-    Remembered,
-    Rendered,
     Reread,
-    Stamp,
-    digest_of,
 )
+from digest.sheets import Remembered, Rendered
+from digest.stamps import digest_of
 
 VERSION = b"one"
 BODY = "<p>Some text, \N{SNOWMAN}.</p>"
-RECORD = Remembered("10 20 30 40", b"hash", b"key", b"surface")
-PAGE = Rendered("11 21 31 41", b"page hash", b"fingerprint", b"basis")
+RECORD = Remembered(bytes(range(32)), digest_of(b"hash"), digest_of(b"key"), digest_of(b"surface"))
+PAGE = Rendered(bytes(range(1, 33)), digest_of(b"page"), digest_of(b"fingerprint"), digest_of(b"basis"))
 
 
 def filled(file: Path) -> Path:
     """A cache file that remembers one content file, one body, one page and one value."""
     cache = Cache(file, VERSION)
     cache.begin()
-    cache.remember([Reread("a.md", RECORD, b"entries", b"features", (("body", BODY),))])
-    cache.keep_pages([("a/index.html", PAGE, b"value")])
+    cache.remember([Reread("a.md", b"entries", b"features", (("body", BODY),))])
+    cache.keep_records(cache.remembered().changed({"a.md": RECORD}))
+    cache.keep_pages(cache.rendered().changed({"a/index.html": PAGE}))
+    cache.keep_values([("a/index.html", b"value")])
     cache.put("name", b"small")
     cache.commit()
     cache.close()
@@ -49,11 +46,11 @@ def filled(file: Path) -> Path:
 def told(cache: Cache) -> dict[str, object]:
     """All that a cache says of itself."""
     return {
-        "records": cache.remembered(),
+        "records": cache.remembered().whole(),
         "entries": list(cache.entries()),
         "features": list(cache.features()),
         "body": cache.body("body"),
-        "pages": cache.rendered(),
+        "pages": cache.rendered().whole(),
         "value": cache.page_value("a/index.html"),
         "name": cache.get("name"),
     }
@@ -114,9 +111,10 @@ def test_a_cache_that_moves_stays_warm(file: Path, tmp_path: Path) -> None:
 
 def test_a_new_reading_replaces_the_last_one_and_its_bodies(file: Path) -> None:
     cache = Cache(file, VERSION)
-    again = Remembered("1 2 3 4", b"hash 2", b"key 2", b"surface 2")
-    cache.remember([Reread("a.md", again, b"entries 2", b"features 2", (("second", BODY),))])
-    assert cache.remembered() == {"a.md": again}
+    again = RECORD._replace(hash=digest_of(b"hash 2"), key=digest_of(b"key 2"))
+    cache.remember([Reread("a.md", b"entries 2", b"features 2", (("second", BODY),))])
+    cache.keep_records(cache.remembered().changed({"a.md": again}))
+    assert cache.remembered().whole() == {"a.md": again}
     assert list(cache.entries()) == [("a.md", b"entries 2")]
     assert list(cache.features()) == [b"features 2"]
     assert cache.body("second") == BODY
@@ -128,22 +126,14 @@ def test_a_new_reading_replaces_the_last_one_and_its_bodies(file: Path) -> None:
 def test_what_is_gone_is_forgotten(file: Path) -> None:
     cache = Cache(file, VERSION)
     cache.forget(["a.md", "never.md"])
-    cache.forget_pages(path for path in ["a/index.html"])
-    assert (cache.remembered(), list(cache.entries()), list(cache.features()), cache.rendered()) == ({}, [], [], {})
+    cache.keep_records(cache.remembered().changed({}, ["a.md", "never.md"]))
+    cache.forget_values(path for path in ["a/index.html"])
+    cache.keep_pages(cache.rendered().changed({}, ["a/index.html"]))
+    assert (list(cache.remembered()), list(cache.entries()), list(cache.features())) == ([], [], [])
+    assert not cache.rendered()
     assert cache.page_value("a/index.html") == b""
     with pytest.raises(DamagedError):
         cache.body("body")
-    cache.close()
-
-
-def test_stamps_are_renewed_alone(file: Path) -> None:
-    cache = Cache(file, VERSION)
-    cache.restamp([("new", "a.md")])
-    cache.confirm_pages([("a/index.html", PAGE._replace(stamp="newer"))])
-    assert told(cache) == ALL | {
-        "records": {"a.md": RECORD._replace(stamp="new")},
-        "pages": {"a/index.html": PAGE._replace(stamp="newer")},
-    }
     cache.close()
 
 
@@ -303,14 +293,13 @@ def test_rubbish_beside_the_file_is_never_believed(file: Path, suffix: str) -> N
 
 
 COLUMNS = [
-    ("update records set surface = x'00'", "records", {}),
-    ("update records set hash = x'00'", "records", {}),
-    ("update records set key = 7", "records", {}),
-    ("update records set path = 'b.md'", "records", {}),
-    ("update pages set fingerprint = x'00'", "pages", {}),
-    ("update pages set hash = 'text'", "pages", {}),
-    ("update pages set path = 'b'", "pages", {}),
-    ("update pages set basis = 7", "pages", {}),
+    ("update sheets set sheet = x'00' where kind = 'records'", "records", {}),
+    ("update sheets set sheet = 7 where kind = 'records'", "records", {}),
+    ("update sheets set folder = 'b' where kind = 'records'", "records", {}),
+    ("update or replace sheets set kind = 'records' where kind = 'pages'", "records", {}),
+    ("update sheets set kind = 'other' where kind = 'records'", "records", {}),
+    ("update sheets set sheet = 'text' where kind = 'pages'", "pages", {}),
+    ("update sheets set folder = 'b' where kind = 'pages'", "pages", {}),
     ("update page_values set value = x'00'", "value", b""),
     ("update meta set value = x'00' where name = 'name'", "name", b""),
 ]
@@ -323,7 +312,7 @@ def test_a_damaged_row_counts_as_missing(file: Path, change: str, what: str, lef
     database.commit()
     database.close()
     cache = Cache(file, VERSION)
-    said = {"records": cache.remembered(), "pages": cache.rendered(), "name": cache.get("name")}
+    said = {"records": cache.remembered().whole(), "pages": cache.rendered().whole(), "name": cache.get("name")}
     assert ({"value": cache.page_value("a/index.html")} | said)[what] == left
     cache.close()
 
@@ -356,68 +345,3 @@ def test_a_killed_build_leaves_what_was_committed_before(file: Path) -> None:
     assert told(cache) == ALL
     assert cache.get("name1") == b""
     cache.close()
-
-
-# --- Stamps -------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def page(tmp_path: Path) -> Path:
-    path = tmp_path / "page.html"
-    path.write_text("one", encoding="utf-8")
-    return path
-
-
-def stamp(path: Path) -> Stamp:
-    return Stamp.of(path.lstat())
-
-
-def test_a_stamp_matches_the_file_it_was_taken_of(page: Path) -> None:
-    one = stamp(page)
-    stored = one.encode(max(one.modified, one.changed) + RACY)
-    assert stamp(page).matches(stored)
-    page.write_text("other", encoding="utf-8")
-    assert not stamp(page).matches(stored)
-
-
-def test_a_stamp_of_a_file_that_was_just_changed_matches_nothing(page: Path) -> None:
-    one = stamp(page)
-    stored = one.encode(max(one.modified, one.changed) + RACY - 1)
-    assert not stamp(page).matches(stored)
-
-
-def test_setting_the_time_back_does_not_deceive(page: Path) -> None:
-    one = stamp(page)
-    stored = one.encode(one.changed + 2 * RACY)
-    page.write_text("two", encoding="utf-8")
-    os.utime(page, ns=(one.modified, one.modified))
-    assert not stamp(page).matches(stored)
-
-
-def moved(path: Path) -> tuple[Stamp, Stamp]:
-    """The stamps of a file before and after it was renamed."""
-    before = stamp(path)
-    path.rename(path.with_name("moved"))
-    return before, stamp(path.with_name("moved"))
-
-
-def test_a_file_that_was_only_renamed_is_trusted_a_tick_later(page: Path) -> None:
-    before, after = moved(page)
-    after = after._replace(changed=after.changed // 1_000_000 * 1_000_000 + 1)
-    latest = max(after.modified, after.changed)
-    assert after.matches(after.encode_moved(before, latest + TICK + 1))
-    assert after.encode_moved(before, latest + TICK - 1_000_001) == ""
-    assert after.encode_moved(before._replace(inode=0), latest + TICK + 1) == ""
-    assert after.encode_moved(before._replace(modified=before.modified - 1), latest + TICK + 1) == ""
-
-
-def test_where_times_are_coarse_a_tick_is_two_seconds(page: Path) -> None:
-    before, after = moved(page)
-    after = after._replace(changed=(after.changed // 1_000_000_000 + 1) * 1_000_000_000)
-    assert after.encode_moved(before, after.changed + RACY - 1) == ""
-    assert after.matches(after.encode_moved(before, after.changed + RACY))
-
-
-def test_bytes_are_compared_by_a_short_hash_that_does_not_change() -> None:
-    assert digest_of(b"").hex() == "cae66941d9efbd404e4d88758ea67670"
-    assert zlib.crc32(digest_of(b"a")) != zlib.crc32(digest_of(b"b"))

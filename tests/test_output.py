@@ -16,9 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from digest.cache import RACY, Rendered, digest_of
 from digest.manifest import MANIFEST, STAGING
 from digest.output import Output, opened
+from digest.sheets import Rendered
+from digest.stamps import NEVER, NONE, RACY, digest_of
 from sites import everything as tree
 
 HEADER = '"The files that digest published here, one a line. It never removes any other. Do not edit."\n'
@@ -213,10 +214,10 @@ def test_what_someone_removed_by_hand_is_put_right(folder: Path) -> None:
 def test_a_published_file_is_known_by_its_stamp_or_else_by_its_bytes(folder: Path) -> None:
     with opened(folder) as output:
         stamp = output.stamp("index.html")
-        last = Rendered(stamp.encode(stamp.changed + RACY), digest_of(b"front"), b"", b"")
+        last = Rendered(stamp.encode(stamp.changed + RACY), digest_of(b"front"), NONE, NONE)
         assert output.intact("index.html", last) is True
-        assert output.intact("index.html", last._replace(stamp="")) is None
-        assert output.intact("index.html", last._replace(stamp="", hash=b"")) is False
+        assert output.intact("index.html", last._replace(stamp=NEVER)) is None
+        assert output.intact("index.html", last._replace(stamp=NEVER, hash=NONE)) is False
         assert output.intact("gone.html", last) is False
         assert output.intact("index.html/gone.html", last) is False
         assert output.intact("a", last) is False

@@ -13,7 +13,6 @@ from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
 import sites
-from digest.cache import digest_of
 from digest.models import Correction, Image, Link, Notice, Prose, Source, Topic
 from digest.pages import (
     ArticlePage,
@@ -29,6 +28,7 @@ from digest.pages import (
 )
 from digest.plan import chrome, plan
 from digest.settings import Front, Related
+from digest.stamps import digest_of
 from values import AS_OF, Read, about, article, assembled, day, edition, settings, site, summary
 
 Kind = TypeVar("Kind", bound=PageValue)

@@ -253,8 +253,8 @@ def differing(before: Look, after: Look) -> set[str]:
 def moments(*, racy: int) -> Iterator[None]:
     """File times are trusted ``racy`` nanoseconds after a change; two seconds, as usual, would trust none in a test."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("digest.cache.RACY", racy)
-        patch.setattr("digest.cache.TICK", racy)
+        patch.setattr("digest.stamps.RACY", racy)
+        patch.setattr("digest.stamps.TICK", racy)
         yield
 
 
@@ -931,6 +931,27 @@ def test_what_could_not_be_read_is_read_next_time(tmp_path: Path, monkeypatch: p
         monkeypatch.setattr(Path, "read_bytes", failing)
         assert "unreadable" in codes(run(site))
         assert codes(run(site)) == []
+
+
+def test_what_could_not_be_read_under_new_settings_is_read_under_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its stamp and its bytes are those that are remembered; only the settings are not."""
+    site = write(tmp_path, {"content/articles/a.md": article("A"), "content/articles/b.md": article("B")})
+    file, read_bytes, faults = site / "content/articles/a.md", Path.read_bytes, [OSError(24, os.strerror(24))]
+
+    def failing(path: Path) -> bytes:
+        if path == file and faults:
+            raise faults.pop()
+        return read_bytes(path)
+
+    with moments(racy=0):
+        built(site)
+        settings = (site / "content/site.yaml").read_text(encoding="utf-8")
+        write(site, {"content/site.yaml": settings + "permalinks: {article: '/{slug}/'}\n"})
+        monkeypatch.setattr(Path, "read_bytes", failing)
+        assert "unreadable" in codes(run(site))
+        assert built(site) == built(site, tmp_path / "clean", use_cache=False)
 
 
 def test_a_build_without_a_cache_leaves_no_file_of_its_own(site: Path) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import sites
 from digest import relations
 from digest.build import build, cache_file
-from digest.cache import Cache, Remembered, Reread, digest_of
+from digest.cache import Cache, Reread
 from digest.features import Features, extract
 from digest.ledger import Ledger
 from digest.models import Article
@@ -23,6 +23,7 @@ from digest.publish import Warm
 from digest.request import Request
 from digest.settings import Related
 from digest.site import Site
+from digest.stamps import digest_of
 from values import Read, article, assembled, day, edition, site, summary
 
 
@@ -181,9 +182,9 @@ def test_a_damaged_memory_of_them_changes_nothing(tmp_path: Path, name: str) -> 
 def remember(cache: Cache, made: Site) -> dict[str, bytes]:
     """What reading this site's files would have left in the cache; by path, what stands for what each is about."""
     known = features(made)
-    cache.forget(cache.remembered())
+    cache.forget([path for path, _ in cache.entries()])
     encoded = {one.path: msgspec.msgpack.encode([(one.id, known[one.id])]) for one in made.entries}
-    cache.remember([Reread(path, Remembered("", b"", b"", b""), b"", data, ()) for path, data in encoded.items()])
+    cache.remember([Reread(path, b"", data, ()) for path, data in encoded.items()])
     return {path: digest_of(data) for path, data in encoded.items()}
 
 

@@ -40,13 +40,16 @@ class Walked(NamedTuple):
 
 
 def walked(site: Path) -> Walked:
-    files, problems = walk(site, untold)
+    folders, problems = walk(site, untold)
+    assert all([one.path for one in files] == sorted(one.path for one in files) for files in folders.values())
+    assert all(one.path.rpartition("/")[0] == folder for folder, files in folders.items() for one in files)
+    files = [one for some in folders.values() for one in some]
     assert all(one.stamp.size == (site / one.path).stat().st_size for one in files)
     assert all(one.kind == one.path.split("/")[1] for one in files)
-    return Walked([one.path for one in files], problems)
+    return Walked(sorted(one.path for one in files), problems)
 
 
-def test_every_file_is_found_in_the_order_of_its_path(tmp_path: Path) -> None:
+def test_every_file_is_found_in_its_folder_in_the_order_of_their_names(tmp_path: Path) -> None:
     found = walked(sites.write(tmp_path, FILES))
     assert (found.paths, found.problems) == (READ, [])
 
