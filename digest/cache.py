@@ -256,6 +256,13 @@ class Cache:
         values = ((path, value, _crc(path, (value,))) for path, value in rows)
         self._many("insert or replace into page_values values (?, ?, ?)", values)
 
+    def keep_early(self, rows: Collection[tuple[str, bytes]]) -> None:
+        """The same, by themselves. It waits for workers that read, which is a matter of milliseconds."""
+        if rows:
+            self.begin()
+            self.keep_values(rows)
+            self.commit()
+
     def forget_values(self, paths: Iterable[str]) -> None:
         """Drop the values of output files that are gone."""
         self._many("delete from page_values where path = ?", [(path,) for path in paths])

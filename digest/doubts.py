@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from digest import scalars, text
+from digest import scalars
 from digest.models import AnyEntry, Article, Edition, Summary
 from digest.problems import Place, Problem, problem
 from digest.site import Listed
@@ -34,9 +34,6 @@ def check(read: Iterable[AnyEntry], as_of: datetime, *, own: Callable[[str], boo
     entries: list[Listed] = [*articles, *summaries]
     for entry in entries:
         yield from _dates(entry, as_of)
-        yield from _names(entry, "topics", entry.topics)
-        yield from _names(entry, "tags", entry.tags)
-        yield from _names(entry, "sources", [source.name for source in entry.sources])
     for edition in editions:
         yield from _far(edition, as_of)
         yield from _named_otherwise(edition, as_of)
@@ -91,25 +88,6 @@ def _named_otherwise(one: Listed | Edition, as_of: datetime) -> Iterator[Problem
     if abs(named - one.date.date()) > APART and one.date <= as_of + FAR:
         told = f"the date here is {one.date.date()}, but the file's name says {named}"
         yield _doubt(one, "odd-date", told, "correct the date, or rename the file", "date", width=10)
-
-
-def _names(one: Listed, field: str, names: Sequence[str]) -> Iterator[Problem]:
-    """Topics, tags or sources of which no address can be made, or that are one and the same.
-
-    A registered source has its key as address, whatever its name is; what is cited by key comes here as that key.
-    """
-    seen: dict[str, str] = {}
-    for number, name in enumerate(names):
-        word, place = text.slug(name), (f"{field}.{number}", field, field.removesuffix("s"))
-        if not word:
-            told = f'"{name}" has no letter or digit that an address could be made of'
-            yield _doubt(one, "bad-slug", told, "write it in words, or remove it", *place, width=len(name))
-        elif len(word.encode()) > scalars.LONGEST_SLUG:
-            told = f"the address of its page would have more than {scalars.LONGEST_SLUG} bytes"
-            yield _doubt(one, "bad-slug", told, "shorten it", *place, width=len(name))
-        elif seen.setdefault(word, name) is not name and field != "sources":
-            told = f'"{seen[word]}" and "{name}" are the same under {field}'
-            yield _doubt(one, "repeated-value", told, "remove one of the two", *place, width=len(name))
 
 
 def _younger(edition: Edition) -> Iterator[Problem]:

@@ -7,12 +7,13 @@ the three is handed on as ``Unplaced``, for the same reason.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from digest import markup, scalars
 from digest import text as texts
 from digest.features import Features
-from digest.models import AnyEntry, BodyLink, Image, Prose, Source, Unplaced
+from digest.models import AnyEntry, Article, BodyLink, Edition, Image, Prose, Source, Summary, Unplaced
 from digest.problems import Problem
 from digest.reading import Reading
 from digest.scalars import BadTextError
@@ -125,7 +126,48 @@ def stem_of(path: str) -> str:
 
 def record_of(reading: Reading, *entries: AnyEntry, bodies: Any = (), found: Any = ()) -> Record:  # noqa: ANN401
     """What a file gives, with all problems noted while it was read."""
+    for one in entries:
+        for entry in _listed(one):
+            _odd_names(entry, "topics", entry.topics, reading)
+            _odd_names(entry, "tags", entry.tags, reading)
+            _odd_names(entry, "sources", [source.name for source in entry.sources], reading)
     return Record(entries, bodies, found, tuple(reading.found))
+
+
+def _listed(one: AnyEntry) -> Iterator[Article | Summary]:
+    """The entries in what a file gives."""
+    if isinstance(one, Article | Summary):
+        yield one
+    elif isinstance(one, Edition):
+        yield from (item for section in one.sections for item in section.items)
+
+
+def _odd_names(one: Article | Summary, field: str, names: Sequence[str], reading: Reading) -> None:
+    """Note topics, tags or sources of which no address can be made, or that are one and the same.
+
+    A registered source has its key as address, whatever its name is; what is cited by key comes here as that key.
+    """
+    seen: dict[str, str] = {}
+    for number, name in enumerate(names):
+        word = texts.slug(name)
+        if not word:
+            told = f'"{name}" has no letter or digit that an address could be made of'
+            fault = "bad-slug", told, "write it in words, or remove it"
+        elif len(word.encode()) > scalars.LONGEST_SLUG:
+            fault = (
+                "bad-slug",
+                f"the address of its page would have more than {scalars.LONGEST_SLUG} bytes",
+                "shorten it",
+            )
+        elif seen.setdefault(word, name) is not name and field != "sources":
+            told = f'"{seen[word]}" and "{name}" are the same under {field}'
+            fault = "repeated-value", told, "remove one of the two"
+        else:
+            continue
+        places = (f"{field}.{number}", field, field.removesuffix("s"))
+        line, column = next((one.places[place] for place in places if place in one.places), (1, 1))
+        code, told, hint = fault
+        reading.add(code, line, column, told, hint, width=len(name))
 
 
 def unplaced(reading: Reading, slug: str = "", address: str = "", links: tuple[BodyLink, ...] = ()) -> Record:

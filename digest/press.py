@@ -20,6 +20,9 @@ from digest.sheets import Rendered
 from digest.stamps import Stamp, digest_of
 from digest.ticks import Tick, told
 
+AT_ONCE = 1000
+"""Values of pages that go into the cache together: some 4 MB."""
+
 
 class Work(NamedTuple):
     """A page or file that may have to be made again: its number (its name in staging), and how it was last made.
@@ -96,7 +99,25 @@ def make(
         for part in parallel.shards(work, request.jobs)
     ]
     made = told(parallel.stream(_make_shard, dealt), tick, "Rendering", len(work))
-    return {one.number: one for one in made}
+    return {one.number: one for one in _lightened(cache, work, made)}
+
+
+def _lightened(cache: Cache, work: Sequence[Work], found: Iterable[Made]) -> Iterator[Made]:
+    """What was made, without the values of new pages: these go into the cache some at a time.
+
+    All together they would be a third of what the first build of a large site holds. The value of a page that was
+    published before waits for the commit: until then the last one says what changed.
+    """
+    values: list[tuple[str, bytes]] = []
+    for one in found:
+        new = one.value and work[one.number].known is None
+        if new:
+            values.append((work[one.number].what.path, one.value))
+        yield one._replace(value=b"") if new else one
+        if len(values) == AT_ONCE:
+            cache.keep_early(values)
+            values = []
+    cache.keep_early(values)
 
 
 class _Shard(NamedTuple):

@@ -292,7 +292,7 @@ def _reasons(cache: Cache, prints: Fingerprints, chrome: Chrome, done: Sequence[
         if same:
             reasons[what.path] = "the published file was changed or removed"
         elif isinstance(what, Planned):
-            before = cache.page_value(what.path)
+            before = cache.page_value(what.path) if known else b""
             reached = prints.reached(what.template)
             templates = {name: old.templates.get(name, b"") for name in reached}
             words = [

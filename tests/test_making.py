@@ -71,3 +71,30 @@ def test_settings_that_cannot_be_used_hide_no_problem_of_a_file(tmp_path: Path) 
         ("content/articles/a.md", "unknown-key"),
         ("content/site.yaml", "bad-url"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ("tags: [One, two]", []),
+        ("tags: [One, one]", [("repeated-value", 4, 13)]),
+        ("tags: [One, \U0001f389]", [("bad-slug", 4, 13)]),
+        (f"tags: [{'w' * 200}]", []),
+        (f"tags: [{'w' * 201}]", [("bad-slug", 4, 8)]),
+        (f"topics: [{'word ' * 41}]", [("bad-slug", 4, 10)]),
+        ("sources: [One, one]", []),
+    ],
+)
+def test_names_that_give_no_address_or_the_same_one_are_told_where_they_stand(
+    fields: str, told: list[tuple[str, int, int]]
+) -> None:
+    topics = "" if fields.startswith("topics") else "topics: [world]\n"
+    data = f"---\ntitle: A\ndate: 2025-05-11\n{fields}\n{topics}---\n\nText.\n".encode()
+    problems = matter.read_article("content/articles/a.md", data, SITE).problems
+    assert [(one.code, one.line, one.column) for one in problems] == told
+
+
+def test_an_edition_tells_the_same_of_its_summaries() -> None:
+    data = b"date: 2025-05-11\nitems:\n  - {title: A, url: https://a.example, topics: [world], tags: [EU, eu]}\n"
+    (one,) = matter.read_summaries("content/summaries/a.yaml", data, SITE).problems
+    assert (one.code, one.line, one.column) == ("repeated-value", 3, 68)

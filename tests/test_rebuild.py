@@ -28,6 +28,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from digest.build import Report, build
+from digest.cache import Cache
 from digest.engine import theme_folder
 from digest.manifest import MANIFEST, STAGING
 from digest.problems import as_text
@@ -818,6 +819,27 @@ def test_a_file_changed_or_removed_by_hand_is_put_right_and_told(site: Path) -> 
 def test_without_a_memory_every_page_says_so(site: Path) -> None:
     shutil.rmtree(site / ".digest")
     assert set(reasons(site).values()) == {"nothing was remembered"}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_new_page_is_new_as_long_as_it_was_not_published(
+    site: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    """What new pages show is written down while others are still being made, here two at a time."""
+    monkeypatch.setattr("digest.press.AT_ONCE", 2)
+    request = Request(site, site / "output", AS_OF, explain=True, jobs=jobs)
+    write(site, {f"content/articles/more-{number}.md": article(f"More {number}", "2025-02-01") for number in range(90)})
+    broken = "{{ page.title.nope.nope if page.title == 'More 89' else page.title }}"
+    write(site, {"templates/article.html": broken})
+    assert codes(build(request)) == ["template-undefined"]
+    write(site, {"templates/article.html": None})
+    report = build(request)
+    assert report.published is not None
+    told = [why for path, why in report.published.reasons.items() if "/more-" in path]
+    assert told == ["new page"] * 90
+    cache = Cache.reading(site / ".digest/cache.sqlite")
+    assert all(cache.page_value(path) for path in report.published.written if path.endswith(".html"))
+    cache.close()
 
 
 def digest(*words: str | Path) -> subprocess.CompletedProcess[str]:
