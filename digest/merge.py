@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from digest.build import Report, busy_problem, disk_problem
+from digest.journal import is_unfinished
 from digest.manifest import MANIFEST, Record
-from digest.output import Output, is_unfinished, locked, opened
+from digest.output import Output, locked, opened
 from digest.parts import Part, mark_of
 from digest.problems import Place, Problem, problem
 from digest.publish import Published, foreign_problem

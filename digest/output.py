@@ -1,9 +1,8 @@
 """Shell: the output folder. Staged, atomic, pruned writes by manifest.
 
 Everything is rendered into a staging folder beside the pages, on the same file system, before anything changes. The
-commit then only renames. What it is going to do is written down first (the journal), and what stood in a place is
-kept until all is done. So a commit that fails is undone at once, and one that was killed is undone by the next build:
-the same few lines do both. Once the journal is renamed the commit counts, and only empty folders are left to remove.
+commit then only renames. What it is going to do is written down first (see ``journal``): a commit that fails is undone
+at once, and one that was killed by the next build.
 
 The manifest names the files that digest published here, and only those are ever removed. It stays with the output, so
 it is true wherever the output goes.
@@ -21,32 +20,12 @@ from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from typing import NamedTuple
 
+from digest.journal import DONE, JOURNAL, Journal, Step, apply, heal, is_folder, prune, undo
 from digest.manifest import MANIFEST, STAGING, Manifest, Record, decode, encode, may_be_ours, parents
 from digest.sheets import Rendered
 from digest.stamps import Stamp, digest_of
-from digest.ticks import Tick, told, untold
-
-_JOURNAL, _DONE = "journal", "done"
-
-
-class Step(NamedTuple):
-    """One change: the file staged as ``name`` comes to ``path``; without a name, what stands at ``path`` goes.
-
-    ``stood`` says whether something stands at ``path`` before.
-    """
-
-    path: str
-    name: str
-    stood: bool
-
-
-class Journal(NamedTuple):
-    """A commit as written down: its steps in order, and the folders that it has to make, outer ones first."""
-
-    steps: list[Step]
-    folders: list[str]
+from digest.ticks import Tick, untold
 
 
 class Output:
@@ -169,12 +148,16 @@ class Output:
     def foreign(self, paths: frozenset[str]) -> list[str]:
         """The files in the output folder that are neither in ``paths`` nor in the manifest, sorted."""
         known = self.manifest | paths | {MANIFEST}
-        found = []
-        for folder, folders, files in os.walk(self.folder):
-            folders[:] = [name for name in folders if name != STAGING or folder != str(self.folder)]
-            below = Path(folder).relative_to(self.folder)
-            links = [name for name in folders if (Path(folder) / name).is_symlink()]
-            found += [path for name in (*files, *links) if (path := (below / name).as_posix()) not in known]
+        found, left = [], [""]
+        while left:
+            above = left.pop()
+            with suppress(OSError), os.scandir(f"{self._top}/{above}") as entries:
+                for one in entries:
+                    path = above + one.name
+                    if not one.is_dir(follow_symlinks=False):
+                        found += [path] if path not in known else []
+                    elif path != STAGING:
+                        left.append(f"{path}/")
         return sorted(found)
 
     def commit(
@@ -196,15 +179,15 @@ class Output:
         self.stage("journal.part", json.dumps(journal).encode())
         if durable:
             os.sync()
-        (self.staging / "journal.part").rename(self.staging / _JOURNAL)
+        (self.staging / "journal.part").rename(self.staging / JOURNAL)
         try:
-            _apply(self.folder, journal, tick)
-            (self.staging / _JOURNAL).rename(self.staging / _DONE)
+            apply(self.folder, journal, tick)
+            (self.staging / JOURNAL).rename(self.staging / DONE)
         except BaseException:
             with suppress(OSError):  # what can't be put back now is put back by the next build, from the journal
-                _undo(self.folder, journal)
+                undo(self.folder, journal)
             raise
-        _prune(self.folder, journal)
+        prune(self.folder, journal)
         self.manifest, self.record = paths, record
         return gone
 
@@ -216,7 +199,7 @@ class Output:
     def _removable(self, path: str) -> bool:
         """Whether a published file still is where it was, and not in a folder that a link took the place of."""
         file = self.folder / path
-        return os.path.lexists(file) and not _is_folder(file) and not self._blocked_folder(path)
+        return os.path.lexists(file) and not is_folder(file) and not self._blocked_folder(path)
 
     def _planned(self, staged: Mapping[str, str], wanted: Manifest, gone: list[str]) -> Journal:
         """The steps of a commit. New pages come before those that lead to them; old ones go last.
@@ -246,91 +229,12 @@ class Output:
         return Journal(steps, sorted(one for one in folders if not S_ISDIR(self._mode(one))))
 
 
-def _apply(folder: Path, journal: Journal, tick: Tick) -> None:
-    """Do every step, and keep what stood in its place in the staging folder."""
-    there: set[str] = set()
-    for number, step in enumerate(told(journal.steps, tick, "Publishing", len(journal.steps))):
-        if step.stood:
-            _keep(folder / step.path, folder / STAGING / f"old-{number}", stays=bool(step.name))
-        else:
-            _make_folders(folder, step.path, there)
-        if step.name:
-            os.replace(f"{folder}/{STAGING}/{step.name}", f"{folder}/{step.path}")
-
-
-def _make_folders(folder: Path, path: str, there: set[str]) -> None:
-    """Make the folders above ``path`` but those that are ``there``, which grows."""
-    for name in parents(path):
-        if name in there:
-            continue
-        try:
-            os.mkdir(f"{folder}/{name}")
-        except FileExistsError:
-            if not (folder / name).is_dir():
-                raise
-        there.add(name)
-
-
-def _keep(target: Path, kept: Path, *, stays: bool) -> None:
-    """Keep ``target`` as ``kept``. A file that ``stays`` does so until the new one is renamed over it."""
-    if not stays or _is_folder(target):
-        target.rename(kept)
-        return
-    try:
-        os.link(target, kept, follow_symlinks=False)
-    except OSError:  # not all file systems know hard links; a copy must be whole before it has the name
-        part = kept.with_suffix(".part")
-        shutil.copy2(target, part, follow_symlinks=False)
-        part.rename(kept)
-
-
-def _undo(folder: Path, journal: Journal) -> None:
-    """Put everything back as it was, however far the commit came. May be repeated, also after half of it."""
-    staging = folder / STAGING
-    for step in journal.steps:
-        if not step.stood and os.path.lexists(folder / step.path) and not (staging / step.name).exists():
-            (folder / step.path).rename(staging / step.name)
-    for name in reversed(journal.folders):
-        with suppress(OSError):
-            (folder / name).rmdir()
-    for number, step in reversed(list(enumerate(journal.steps))):
-        kept, target = staging / f"old-{number}", folder / step.path
-        if _is_folder(kept) and os.path.lexists(target):
-            target.unlink()
-        if os.path.lexists(kept):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            kept.replace(target)
-    (staging / _JOURNAL).unlink(missing_ok=True)
-
-
-def _prune(folder: Path, journal: Journal) -> None:
-    """Remove the folders that a commit left empty. May be repeated, also after half of it."""
-    for step in journal.steps:
-        for above in () if step.name else parents(step.path)[::-1]:
-            try:
-                (folder / above).rmdir()
-            except FileNotFoundError:  # gone before the build was killed
-                continue
-            except OSError:  # the first that isn't empty
-                break
-
-
-def _is_folder(file: Path) -> bool:
-    """Whether this is a folder, and not just a link to one."""
-    return file.is_dir() and not file.is_symlink()
-
-
 def _read_manifest(folder: Path) -> Manifest:
     """The manifest of ``folder``; an empty one where there is none, or none that can be read."""
     try:
         return decode((folder / MANIFEST).read_text(encoding="utf-8"))
     except (FileNotFoundError, UnicodeDecodeError):
         return Manifest()
-
-
-def is_unfinished(folder: Path) -> bool:
-    """Whether a build of ``folder`` was killed in the middle of its commit, and waits to be healed."""
-    return (folder / STAGING / _JOURNAL).exists()
 
 
 @contextmanager
@@ -344,12 +248,12 @@ def opened(folder: Path) -> Iterator[Output]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder):
-            _heal(folder)
+            heal(folder)
             output = Output(folder)
             try:
                 yield output
             finally:
-                if not (output.staging / _JOURNAL).exists():
+                if not (output.staging / JOURNAL).exists():
                     shutil.rmtree(output.staging, ignore_errors=True)
     except BlockingIOError:
         made.clear()  # the other build made them
@@ -372,29 +276,3 @@ def locked(folder: Path, how: int = fcntl.LOCK_EX) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-def _heal(folder: Path) -> None:
-    """Undo the commit of a build that was killed, or finish one that counted already; drop what was staged."""
-    staging = folder / STAGING
-    if staging.is_symlink() or staging.is_file():
-        staging.unlink()
-    if journal := _read_journal(staging / _JOURNAL):
-        _undo(folder, journal)
-    elif done := _read_journal(staging / _DONE):
-        _prune(folder, done)
-    if staging.exists():
-        shutil.rmtree(staging)
-
-
-def _read_journal(file: Path) -> Journal | None:
-    """The journal in ``file``; nothing where there is none, or one that no build can have written."""
-    try:
-        steps, folders = json.loads(file.read_text(encoding="utf-8"))
-        journal = Journal([Step(*one) for one in steps], folders)
-        paths = [*folders, *(step.path for step in journal.steps if step.path != MANIFEST)]
-        names = [step.name for step in journal.steps]
-    except (FileNotFoundError, ValueError, TypeError, RecursionError):
-        return None
-    whole = all(isinstance(one, str) for one in (*paths, *names)) and not any("/" in name for name in names)
-    return journal if whole and all(map(may_be_ours, paths)) else None

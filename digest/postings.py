@@ -25,7 +25,7 @@ from typing import NamedTuple
 import msgspec
 
 from digest.features import Features
-from digest.stored import Bytes, Numbers, Piece, Words, buckets_for, columns, columns_saved, whole, words_saved
+from digest.stored import Bytes, Numbers, Piece, Words, buckets_for, columns, columns_saved, shorten, whole, words_saved
 
 POWER = 1.5
 """Exponent of idf in a frozen weight; two weights meet in a score, so a shared word counts with its cube."""
@@ -51,6 +51,8 @@ BATCH = 512
 """Most entries that are taken in at once: ``bulk`` numbers them in ten bits, and takes 0.1 MB for each."""
 LOAD = 2
 """Uses of pairs for each slot, at most, by which they are found. Half as many slots are a fifteenth of the memory."""
+FEW_CUT = 20_000
+"""Uses of pairs that are found and forgotten one by one in a saved state; for more, all of it is read (measured)."""
 TOP_TERMS = 24
 """Heaviest terms of an entry, by which near-copies are told."""
 
@@ -325,12 +327,19 @@ class Pairs:
             self._grow()
 
     def cut(self, place: int) -> None:
-        """Forget all uses by entries from ``place`` on."""
+        """Forget all uses by entries from ``place`` on: the last ones, since entries come in their order."""
+        end, step = len(self.uses), 1
+        while step < end and self.uses[end - step] >> 10 >= place:
+            step *= 2
+        first = bisect_left(range(end), place, max(1, end - step), key=lambda number: self.uses[number] >> 10)
+        if end - first > FEW_CUT:
+            self.whole()
         slots = len(self.heads) - 1
-        while (last := len(self.uses) - 1) and self.uses[last] >> 10 >= place:
-            self.uses.pop()
-            self.known.pop()
-            self.heads[self.codes.pop() & slots] = self.earlier.pop()
+        for number in range(first, end):
+            if self.earlier[number] < first:  # the first of those in its slot that go
+                self.heads[self.codes[number] & slots] = self.earlier[number]
+        for numbers in (self.codes, self.earlier, self.uses, self.known):
+            shorten(numbers, first)
 
     def clear_heads(self, size: int) -> array[int]:
         """So many empty slots. The old ones go first: together they would be the most that a build holds."""

@@ -59,10 +59,13 @@ class Numbers:
         for value in values:
             self.append(value)
 
-    def pop(self) -> int:
-        """Take the last number away."""
-        self._length -= 1
-        return self._page(self._length).pop()
+    def shorten(self, length: int) -> None:
+        """Keep the first ``length`` numbers."""
+        for place in range(-(-length // PAGE), -(-self._length // PAGE)):
+            self._pages.pop(place, None)
+        if length % PAGE:
+            del self._page(length)[length % PAGE :]
+        self._length = length
 
     def read(self) -> array[int]:
         """All of them; nothing is left here."""
@@ -114,6 +117,14 @@ def columns_saved(name: str, *numbers: array[int]) -> Iterator[tuple[str, Bytes]
 def whole(numbers: array[int] | Numbers) -> array[int]:
     """All of some numbers, in memory."""
     return numbers if isinstance(numbers, array) else numbers.read()
+
+
+def shorten(numbers: array[int] | Numbers, length: int) -> None:
+    """Keep the first ``length`` of some numbers."""
+    if isinstance(numbers, array):
+        del numbers[length:]
+    else:
+        numbers.shorten(length)
 
 
 class Words:

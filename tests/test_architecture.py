@@ -50,7 +50,8 @@ LAYERS = {
             "indexes sitemaps",
             "plan",
             # Publishing.
-            "templatefaults explain output refusal",
+            "templatefaults explain journal refusal",
+            "output",
             "render",
             "press",
             "publish",
@@ -73,8 +74,8 @@ SAME_LAYER: frozenset[tuple[str, str]] = frozenset()
 """The (importer, imported) pairs that may break that rule. Each wants a reason beside it."""
 
 SHELL = frozenset(
-    """advice ahead amend build cache check cli content datafiles engine hosting merge output parallel preview_app
-    preview_builds preview_page press publish refusal serve starter terminal timer walk watching""".split()
+    """advice ahead amend build cache check cli content datafiles engine hosting journal merge output parallel
+    preview_app preview_builds preview_page press publish refusal serve starter terminal timer walk watching""".split()
 )
 """May touch files, clock, network and processes."""
 

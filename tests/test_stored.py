@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.stored import PAGE, Words, buckets_for, columns, columns_saved, whole, words_saved
+from digest.stored import PAGE, Words, buckets_for, columns, columns_saved, shorten, whole, words_saved
 
 numbers = st.integers(0, 2**32 - 1)
 
@@ -21,7 +21,9 @@ def pieces_of(given: array[int]) -> dict[str, bytes]:
 
 @given(
     st.lists(numbers, max_size=30),
-    st.lists(st.one_of(st.tuples(st.just("put"), numbers), st.tuples(st.sampled_from(["pop", "get", "set"]), numbers))),
+    st.lists(
+        st.one_of(st.tuples(st.just("put"), numbers), st.tuples(st.sampled_from(["shorten", "get", "set"]), numbers))
+    ),
 )
 def test_numbers_behave_as_an_array_does(start: list[int], steps: list[tuple[str, int]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -34,8 +36,9 @@ def test_numbers_behave_as_an_array_does(start: list[int], steps: list[tuple[str
                 saved.extend([value])
             elif plain:
                 place = value % len(plain)
-                if step == "pop":
-                    assert saved.pop() == plain.pop()
+                if step == "shorten":
+                    for one in (plain, saved):
+                        shorten(one, place)
                 elif step == "set":
                     plain[place] = saved[place] = value
                 else:
@@ -53,8 +56,10 @@ def test_only_the_pages_that_are_asked_for_are_read() -> None:
         return pieces[name]
 
     (saved,) = columns("n", "I", 10 * PAGE, piece)
-    assert [saved[PAGE], saved[PAGE + 1], saved.pop()] == [PAGE, PAGE + 1, 10 * PAGE - 1]
-    assert asked == {f"n {PAGE}": 1, f"n {9 * PAGE}": 1}
+    assert [saved[PAGE], saved[PAGE + 1]] == [PAGE, PAGE + 1]
+    saved.shorten(7 * PAGE + 1)
+    saved.shorten(6 * PAGE)
+    assert asked == {f"n {PAGE}": 1, f"n {7 * PAGE}": 1}
 
 
 def test_columns_are_read_together() -> None:
@@ -64,6 +69,16 @@ def test_columns_are_read_together() -> None:
     first, second = columns("n", "IB", PAGE + 2, pieces.__getitem__)
     first[PAGE] = 7
     assert (second[PAGE + 1], first[PAGE], whole(second)) == (two[PAGE + 1], 7, two)
+
+
+def test_a_page_that_one_column_no_longer_has_does_not_come_back_with_another() -> None:
+    one = array("I", range(3 * PAGE))
+    pieces = {name: bytes(piece) for name, piece in columns_saved("n", one, one)}
+    first, second = columns("n", "II", 3 * PAGE, pieces.__getitem__)
+    first.shorten(PAGE)
+    assert second[PAGE + 7] == PAGE + 7
+    first.extend([1] * 9)
+    assert whole(first) == array("I", [*range(PAGE), *[1] * 9])
 
 
 @pytest.mark.parametrize("size", [0, 8, 16])
