@@ -203,6 +203,8 @@ def _links(job: _Job, scan: places.Scan, hrefs: tuple[finish.Href, ...]) -> tupl
     for one in hrefs:
         kind = "image" if one.image else "link"
         nth = seen[kind, one.href] = seen.get((kind, one.href), -1) + 1
+        if not one.address and not one.empty and (one.described or not one.image):
+            continue  # nobody asks where it stands
         offset = scan.find(kind, one.href, nth)
         if one.address:
             links.append(BodyLink(one.address, *_place(job, scan, offset), one.image))

@@ -105,7 +105,9 @@ class Scan:
 
 def key(target: str) -> str:
     """``target`` in the form in which links are compared: no entities, escapes or white space."""
-    words = unquote(_BACKSLASH.sub(r"\1", html.unescape(target))).split()
+    if "&" in target or "\\" in target or "%" in target:
+        target = unquote(_BACKSLASH.sub(r"\1", html.unescape(target)))
+    words = target.split()
     return words[0] if words else ""
 
 

@@ -103,10 +103,15 @@ _PRINTABLE = re.compile("[\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U
 
 TAG = re.compile(r"""<(/?)([a-zA-Z][^\s/<>"']*)((?:[^"'<>]|"[^"]*"|'[^']*')*+)>""")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
-_ODD = re.compile(rf"</?(?:{'|'.join(sorted(RENAMED.keys() | _RAW_TEXT | _DROPPED))})\b", re.IGNORECASE)
+_NAME = re.compile(r"</?([a-zA-Z]+)")
+_ODD = frozenset(RENAMED.keys() | _RAW_TEXT | _DROPPED)
+"""Elements that want a closer look before parsing."""
+
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
 _ADDRESS = re.compile(r' (?:cite|href|poster|src)="([^"]*)"')
-_SUSPECT = re.compile(r' (?:cite|href|poster|src)="(?!https?:|/|#|mailto:)[^"]*:')
+_SUSPECT = re.compile(r'="(?!https?:|/|#|mailto:)[^"]*:')
+"""A value of whatever attribute that could be an address with another scheme. (To name the attributes takes longer.)"""
+
 _HOSTLESS = re.compile(r"https?:/*", re.IGNORECASE)
 _IGNORED = re.compile("[\t\n\r]|^[\x00-\x20\x7f-\xa0\u200b\ufeff]+|[\x00-\x20]+$")
 """What the URL standard removes before it reads a scheme, and what older parsers removed too."""
@@ -165,7 +170,7 @@ def refused(elements: tuple[str, ...]) -> tuple[str, ...]:
 
 def clean(markup: str, elements: tuple[str, ...] = (), *, ids: bool = True) -> str:
     """Safe, balanced HTML from any HTML. ``elements`` are allowed beyond the usual; ``ids=False`` drops all ids."""
-    if _ODD.search(markup):
+    if not _ODD.isdisjoint(map(str.lower, _NAME.findall(markup))):
         markup = _prepared(markup, frozenset(name.lower() for name in elements) - NEVER)
     safe = purged(_cleaner(elements, ids).clean(markup), "\ufffd")
     if _SUSPECT.search(safe):
