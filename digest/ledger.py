@@ -350,8 +350,9 @@ def _language(candidate: Candidate) -> str:
 
 def _entry(place: int, candidate: Candidate, entered: Entered) -> Entry:
     title = tuple(map(intern, dict.fromkeys(candidate.features.title.split(" "))))  # words of many headlines
+    marks = tuple(map(intern, signals.marks(candidate)))
     return Entry(
-        place, candidate.key, candidate.day, _language(candidate), title, (), entered.heavy, signals.marks(candidate),
+        place, candidate.key, candidate.day, _language(candidate), title, (), entered.heavy, marks,
         candidate.pinned, candidate.excluded, entered.rare,
     )  # fmt: skip
 
