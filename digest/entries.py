@@ -18,7 +18,8 @@ Pick = tuple[float, int]
 class Entry(msgspec.Struct, array_like=True):
     """An entry once it has its place in the order of dates: what later ones compare themselves with, and its list.
 
-    `rarity` tells how rare each of its terms was then; `row` is the best of its picks and of the offers it took.
+    `rarity` tells how rare each of its terms was then, `headline` the same of the words of its title (see ``signals``);
+    `row` is the best of its picks and of the offers it took.
     """
 
     place: int
@@ -26,7 +27,7 @@ class Entry(msgspec.Struct, array_like=True):
     day: int
     lang: str
     title: tuple[str, ...]
-    headline: tuple[tuple[str, float], ...]
+    headline: bytes
     heavy: tuple[str, ...]
     marks: tuple[str, ...]
     pinned: tuple[str, ...]

@@ -189,7 +189,7 @@ class Ledger:
 
     def _rank(self, entry: Entry, terms: dict[str, int], near: Iterable[int]) -> list[Pick]:
         """The elders that share most words, scored by all signals, best first; ties by key."""
-        mine = dict(entry.headline)
+        mine = signals.weights(entry.title, entry.headline)
         whole = sum(mine.values()) + signals.PLAIN
         ranked = []
         for packed in near:
@@ -200,7 +200,7 @@ class Ledger:
             if lost and self.watched is None:
                 continue
             words = (packed >> 22) / ONE
-            headline = 1.0 + signals.HEADLINE * signals.told(other.headline, terms, mine, whole)
+            headline = 1.0 + signals.HEADLINE * signals.told(other.title, other.headline, terms, mine, whole)
             closeness = signals.closeness(entry.day - other.day)
             often = 1.0 if named <= NAMED_FREE else 1.0 / (1.0 + NAMED_COST * (named - NAMED_FREE))
             if self.watched is not None:
@@ -352,7 +352,7 @@ def _entry(place: int, candidate: Candidate, entered: Entered) -> Entry:
     title = tuple(map(intern, dict.fromkeys(candidate.features.title.split(" "))))  # words of many headlines
     marks = tuple(map(intern, signals.marks(candidate)))
     return Entry(
-        place, candidate.key, candidate.day, _language(candidate), title, (), entered.heavy, marks,
+        place, candidate.key, candidate.day, _language(candidate), title, b"", entered.heavy, marks,
         candidate.pinned, candidate.excluded, entered.rare,
     )  # fmt: skip
 

@@ -47,7 +47,7 @@ UNIT = 128
 """Rarity is counted in parts of this; squares of it times a weight then sum up without loss in a float."""
 RERANKED = 16
 """Elders with the largest overlap, which are worth a closer look."""
-BATCH = 512
+BATCH = 384
 """Most entries that are taken in at once: ``bulk`` numbers them in ten bits, and takes 0.1 MB for each."""
 LOAD = 2
 """Uses of pairs for each slot, at most, by which they are found. Half as many slots are a fifteenth of the memory."""

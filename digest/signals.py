@@ -23,7 +23,10 @@ MARKS = {"#": 140, "+": 80, "@": 80, "&": 25, "!": 150, "~": 255}
 """Weight of topic, tag, author, source, link and story, in 255ths of a word that fills its entry."""
 
 
-_IDF = tuple((fifths / 5) ** (2 / 3) for fifths in range(256))
+SILENT = 255
+"""Stands for the rarity of a word that says nothing."""
+
+_IDF = (*((fifths / 5) ** (2 / 3) for fifths in range(SILENT)), 0.0)
 """Plain idf by what ``postings`` keeps: its power in fifths."""
 
 
@@ -74,10 +77,15 @@ def terms(candidate: Candidate) -> dict[str, int]:
     return candidate.features.terms() | {mark: MARKS[mark[0]] for mark in marks(candidate)}
 
 
-def headline(title: Iterable[str], own: dict[str, int], rarity: bytes) -> tuple[tuple[str, float], ...]:
-    """The words of a headline that say something, each with its idf."""
+def headline(title: Iterable[str], own: dict[str, int], rarity: bytes) -> bytes:
+    """How rare each word of a headline is, in fifths; `SILENT` for a small word, a number, a month."""
     rare = dict(zip(own, rarity, strict=True))
-    return tuple([(word, _IDF[rare[word]]) for word in title if word in rare])
+    return bytes([min(rare[word], SILENT - 1) if word in rare else SILENT for word in title])
+
+
+def weights(title: Iterable[str], headline: bytes) -> dict[str, float]:
+    """The words of a headline with their idf."""
+    return {word: _IDF[rare] for word, rare in zip(title, headline, strict=True)}
 
 
 @lru_cache(maxsize=4096)
@@ -86,10 +94,14 @@ def closeness(days: int) -> float:
     return 1.0 + sum([bonus * math.exp(-days / scale) for bonus, scale in CLOSENESS])
 
 
-def told(theirs: Iterable[tuple[str, float]], own: dict[str, int], mine: dict[str, float], whole: float) -> float:
-    """Shares of two headlines: of theirs what the younger entry speaks of, of its own what theirs says too."""
+def told(title: Iterable[str], rare: bytes, own: dict[str, int], mine: dict[str, float], whole: float) -> float:
+    """Shares of two headlines: of theirs what the younger entry speaks of, of its own what theirs says too.
+
+    Theirs is a ``title`` with what `headline` gave for it; ``mine`` the `weights` of the younger one.
+    """
     length, spoken, same = PLAIN, 0.0, 0.0
-    for word, weight in theirs:
+    for word, fifths in zip(title, rare, strict=True):
+        weight = _IDF[fifths]
         length += weight
         if word in own:
             spoken += weight

@@ -8,7 +8,7 @@ from digest.entries import TOGETHER, Entries, Entry
 
 
 def entry(place: int) -> Entry:
-    return Entry(place, f"/{place}/", place, "en", (), (), (), (), (), (), b"")
+    return Entry(place, f"/{place}/", place, "en", (), b"", (), (), (), (), b"")
 
 
 def filled(count: int) -> Entries:

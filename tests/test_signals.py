@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from digest.features import extract
-from digest.signals import PLAIN, Candidate, Parts, alike, closeness, headline, marks, terms, told
+from digest.signals import PLAIN, SILENT, Candidate, Parts, alike, closeness, headline, marks, terms, told, weights
 
 
 def candidate(title: str, story: str | None = None) -> Candidate:
@@ -25,14 +25,20 @@ def test_news_of_one_week_are_closer_than_of_one_season_and_of_one_year() -> Non
 
 
 def test_words_of_a_headline_that_say_something_are_kept_with_their_rarity() -> None:
-    assert headline(("the", "bridge"), {"bridge": 9, "river": 3}, bytes((40, 20))) == (("bridge", 8 ** (2 / 3)),)
+    title = ("the", "bridge", "zyx")
+    kept = headline(title, {"bridge": 9, "river": 3, "zyx": 4}, bytes((40, 20, 255)))
+    assert kept == bytes((SILENT, 40, SILENT - 1))
+    assert weights(title, kept) == {"the": 0.0, "bridge": 8 ** (2 / 3), "zyx": 50.8 ** (2 / 3)}
 
 
 def test_a_headline_of_rare_words_that_are_told_counts_more_than_one_of_common_words() -> None:
     own = {"airbase": 9, "issue": 9}
-    rare, plain = [("airbase", 4.0)], [("issue", 0.1)]
-    assert told(rare, own, dict(rare), 4.0 + PLAIN) > told(plain, own, dict(plain), 0.1 + PLAIN) > 0
-    assert told([("senate", 4.0)], own, dict(rare), 4.0 + PLAIN) == 0
+    rare, plain = weights(["airbase"], b"\x28"), weights(["issue"], b"\x01")
+    of_rare, of_plain = sum(rare.values()) + PLAIN, sum(plain.values()) + PLAIN
+    most = told(["airbase"], b"\x28", own, rare, of_rare)
+    assert most > told(["issue"], b"\x01", own, plain, of_plain) > 0
+    assert told(["airbase", "the"], bytes((40, SILENT)), own, rare, of_rare) == most
+    assert told(["senate"], b"\x28", own, rare, of_rare) == 0
 
 
 def test_sets_are_compared_by_what_they_share() -> None:
