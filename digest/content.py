@@ -105,7 +105,7 @@ def look(site: Path, cache: Cache, *, base_url: str | None, jobs: int, tick: Tic
     cache.begin()
     rows, unread = _read_stale(site, seen, settings, cache, options, jobs, began, tick)
     rows |= {one.path: seen.rows[one.path]._replace(stamp=one.stamp.encode(began)) for one in seen.moved}
-    _keep(cache, known, folders, seen, rows, unread, options)
+    _keep(cache, known, seen, rows, unread.keys(), options)
     cache.commit()
     sheets = _sheets(seen, rows)
     texts = {folder: sheet for folder, sheet in sheets.items() if not _is_static(folder)}
@@ -174,17 +174,14 @@ def _seen(
     """Hold every file against what is remembered of it, which is ``current`` if it was read with these ``options``."""
     seen = _Seen({}, {}, [], [], {})
     for folder, files in folders.items():
-        sheet, start = known.by_folder.get(folder), len(folder) + 1
-        if (
-            current
-            and sheet
-            and sheet.holds((one.path[start:] for one in files), (one.stamp.packed() for one in files))
-        ):
+        sheet, start = known.by_folder.get(folder) if current else None, len(folder) + 1
+        names, stamps = [one.path[start:] for one in files], [one.stamp.packed() for one in files]
+        if sheet and sheet.holds(names, stamps):
             seen.same[folder] = sheet
         else:
             rows = known.rows(folder)
-            for one in files:
-                _see(site, one, rows.get(one.path[start:]), options, seen, problems)
+            for name, one in zip(names, files, strict=True):
+                _see(site, one, rows.get(name), options, seen, problems)
     return seen
 
 
@@ -295,16 +292,15 @@ def _readers() -> Mapping[str, Callable[[str, bytes, Settings], Record]]:
 
 
 def _keep(
-    cache: Cache, known: Sheets[Remembered], folders: Mapping[str, Sequence[File]], seen: _Seen,
-    rows: Mapping[str, Remembered], unread: Collection[str], options: bytes,
+    cache: Cache, known: Sheets[Remembered], seen: _Seen, rows: Mapping[str, Remembered], unread: Set[str],
+    options: bytes,
 ) -> None:  # fmt: skip
-    """Remember new ``rows``, and forget files that are gone and those that could not be read."""
+    """Remember new ``rows``, and forget files that are gone or could not be read."""
+    kept = (seen.rows.keys() | rows.keys()) - unread
     changed = known.by_folder.keys() - seen.same.keys()
-    present = {one.path for folder in changed & folders.keys() for one in folders[folder]}
-    gone = {f"{folder}/{name}" for folder in changed for name in known.by_folder[folder].names}
-    gone = (gone - present).union(unread)
+    gone = {f"{folder}/{name}" for folder in changed for name in known.by_folder[folder].names} - kept
     cache.forget(gone)
-    cache.keep_records(known.changed({path: row for path, row in rows.items() if path not in gone}, gone))
+    cache.keep_records(known.changed({path: row for path, row in rows.items() if path in kept}, gone))
     if rows:
         cache.put(_OPTIONS, options)
 
