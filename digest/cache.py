@@ -24,6 +24,9 @@ from digest.sheets import Remembered, Rendered, Sheet, Sheets
 APPLICATION = 0x64696773
 """Marks the file as ours in SQLite's header (``application_id``): "digs"."""
 
+PATIENCE = 60
+"""Seconds that a worker waits for its parent to write: milliseconds on any disk, but the slowest."""
+
 FEW = 1000
 """Rows that are asked for one by one; more are found by reading all."""
 
@@ -102,7 +105,8 @@ class Cache:
         made = cls.__new__(cls)
         made.file = file
         with _told(file):
-            made._db = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+            name = f"{file.absolute().as_uri()}?mode=ro"
+            made._db = sqlite3.connect(name, timeout=PATIENCE, uri=True, isolation_level=None)
         return made
 
     def _open(self, version: bytes) -> None:
