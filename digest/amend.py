@@ -29,6 +29,7 @@ from digest.problems import Problem
 from digest.publish import ASSETS, LAST_PLAN
 from digest.relations import Held
 from digest.request import Request
+from digest.sheets import KEY, SURFACE
 from digest.site import Registry, Site, Tag, assemble
 from digest.stamps import HASH, digest_of
 from digest.ticks import Tick
@@ -111,7 +112,7 @@ def basis(request: Request, looked: Looked, files: Sequence[StaticFile]) -> byte
     published = [(one.path, one.hash) for one in files]
     asked = (request.base_url, request.drafts, request.strict)
     said = (looked.settings, looked.topics, looked.sources)
-    shown = [(folder, one.names, one.hashes[content.SURFACE]) for folder, one in looked.texts.by_folder.items()]
+    shown = [(folder, one.names, one.hashes[SURFACE]) for folder, one in looked.texts.by_folder.items()]
     return digest_of(_ENCODER.encode((asked, said, shown, published, templates)))
 
 
@@ -129,20 +130,7 @@ def _templates(request: Request) -> Iterator[tuple[str, bytes] | None]:
 
 
 def _versions(looked: Looked) -> bytes:
-    return b"".join([one.hashes[content.KEY] for one in looked.texts.by_folder.values()])
-
-
-def _changed(looked: Looked, last: bytes) -> Iterator[str]:
-    """The paths of files whose versions differ from the ``last`` ones of the same files."""
-    start = 0
-    for folder, one in looked.texts.by_folder.items():
-        versions = one.hashes[content.KEY]
-        if versions != last[start : start + len(versions)]:
-            for number, name in enumerate(one.names):
-                place = number * HASH
-                if versions[place : place + HASH] != last[start + place : start + place + HASH]:
-                    yield f"{folder}/{name}"
-        start += len(versions)
+    return b"".join([one.hashes[KEY] for one in looked.texts.by_folder.values()])
 
 
 def noted(
@@ -177,7 +165,10 @@ def amended(
     versions = _versions(looked)
     if versions == last.versions:
         return Amended(last)
-    changed = set(_changed(looked, last.versions))
+    changed = {
+        path for path, start in zip(looked.texts, range(0, len(versions), HASH), strict=True)
+        if versions[start : start + HASH] != last.versions[start : start + HASH]
+    }  # fmt: skip
     if not changed.isdisjoint(one.path for one in last.problems):
         return None  # their places and excerpts may not be what they were
     pages = _Pages(last, looked, request, as_of, cache).planned(changed, held, tick)

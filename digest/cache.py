@@ -2,7 +2,7 @@
 
 It only ever saves work. Each row carries a checksum; a file that is damaged, older, foreign or half-written is
 thrown away and built anew, and deleting it is always safe. Nothing in it depends on the machine or the folder:
-file times are a hint (``sheets.Stamp``), and a hint that doesn't match costs one look at the bytes.
+file times are a hint (``stamps.Stamp``), and a hint that doesn't match costs one look at the bytes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from digest.sheets import Remembered, Rendered, Sheet, Sheets
+from digest.sheets import Remembered, Rendered, Sheet, Sheets, records, renderings
 
 APPLICATION = 0x64696773
 """Marks the file as ours in SQLite's header (``application_id``): "digs"."""
@@ -183,7 +183,7 @@ class Cache:
 
     def remembered(self) -> Sheets[Remembered]:
         """How every content file was last read, by path; a damaged sheet is left out."""
-        return Sheets(Remembered._make, 1, self._sheets("records"))
+        return records(self._sheets("records"))
 
     def keep_records(self, sheets: Mapping[str, Sheet | None]) -> None:
         """Keep some sheets of ``remembered``, by folder, in the place of the last ones; ``None`` for one that goes."""
@@ -240,11 +240,8 @@ class Cache:
     # What was rendered.
 
     def rendered(self) -> Sheets[Rendered]:
-        """Every output file's last rendering, by path; a damaged sheet is left out.
-
-        Most pages have a folder of their own, so that a sheet holds those of the folder above it.
-        """
-        return Sheets(Rendered._make, 2, self._sheets("pages"))
+        """Every output file's last rendering, by path; a damaged sheet is left out."""
+        return renderings(self._sheets("pages"))
 
     def keep_pages(self, sheets: Mapping[str, Sheet | None]) -> None:
         """Keep some sheets of ``rendered``, as ``keep_records`` does."""

@@ -1,7 +1,7 @@
 """Shell: read what changed in ``content/``, hand on typed entries and problems.
 
 A file is read again only if its bytes, its path or a setting that reading depends on changed; file times are a
-hint (see ``cache.Stamp``), because a fresh checkout resets them.
+hint (see ``stamps.Stamp``), because a fresh checkout resets them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from digest.models import AnyEntry, Article, Source, StandalonePage, Topic, Unpl
 from digest.pages import StaticFile
 from digest.problems import Problem, with_excerpt
 from digest.settings import Settings
-from digest.sheets import Remembered, Sheet, Sheets
+from digest.sheets import KEY, Remembered, Sheet, Sheets, records
 from digest.stamps import NONE, digest_of
 from digest.ticks import Tick, told
 from digest.walk import File, unreadable, walk
@@ -105,18 +105,15 @@ def look(site: Path, cache: Cache, *, base_url: str | None, jobs: int, tick: Tic
     cache.begin()
     rows, unread = _read_stale(site, seen, settings, cache, options, jobs, began, tick)
     rows |= {one.path: seen.rows[one.path]._replace(stamp=one.stamp.encode(began)) for one in seen.moved}
-    _keep(cache, known, seen, rows, unread.keys(), options)
+    sheets = _kept(cache, known, seen, {**seen.rows, **rows}, unread.keys(), options)
     cache.commit()
-    sheets = _sheets(seen, rows)
     texts = {folder: sheet for folder, sheet in sheets.items() if not _is_static(folder)}
-    copied = Sheets(Remembered._make, 1, {folder: sheets[folder] for folder in sheets.keys() - texts.keys()})
+    copied = records({folder: sheets[folder] for folder in sheets.keys() - texts.keys()})
     static = [StaticFile(path.split("/", 2)[2], str(site / path), row.hash.hex()) for path, row in copied.items()]
     static.sort(key=lambda one: one.path)
     reread = sum(one.kind != "static" for one in seen.stale)
     found = given and settings
-    return Looked(
-        found, topics, sources, Sheets(Remembered._make, 1, texts), reread, unread, tuple(static), tuple(problems)
-    )
+    return Looked(found, topics, sources, records(texts), reread, unread, tuple(static), tuple(problems))
 
 
 def recall(looked: Looked, cache: Cache, tick: Tick, kept: Kept[bytes, Reading] = _NOTHING) -> Content:
@@ -134,9 +131,6 @@ def recall(looked: Looked, cache: Cache, tick: Tick, kept: Kept[bytes, Reading] 
         versions, about,
     )  # fmt: skip
 
-
-KEY, SURFACE = 1, 2
-"""Where they stand among the hashes of a row."""
 
 _OPTIONS = "reading options"
 """Under which the cache keeps the settings that all its readings were made with."""
@@ -291,25 +285,24 @@ def _readers() -> Mapping[str, Callable[[str, bytes, Settings], Record]]:
     return {"articles": matter.read_article, "summaries": matter.read_summaries, "pages": matter.read_page}
 
 
-def _keep(
+def _kept(
     cache: Cache, known: Sheets[Remembered], seen: _Seen, rows: Mapping[str, Remembered], unread: Set[str],
     options: bytes,
-) -> None:  # fmt: skip
-    """Remember new ``rows``, and forget files that are gone or could not be read."""
-    kept = (seen.rows.keys() | rows.keys()) - unread
+) -> dict[str, Sheet]:  # fmt: skip
+    """The sheets of all folders as they are now, in their order; ``rows`` are those of files in changed folders.
+
+    They are remembered, but for the ``unread``, which are forgotten as files are that are gone.
+    """
+    read = {path: row for path, row in rows.items() if path not in unread}
     changed = known.by_folder.keys() - seen.same.keys()
-    gone = {f"{folder}/{name}" for folder in changed for name in known.by_folder[folder].names} - kept
-    cache.forget(gone)
-    cache.keep_records(known.changed({path: row for path, row in rows.items() if path in kept}, gone))
+    new = records({}).changed(read)
+    cache.forget({f"{folder}/{name}" for folder in changed for name in known.by_folder[folder].names} - read.keys())
+    cache.keep_records({**dict.fromkeys(changed), **new})
     if rows:
         cache.put(_OPTIONS, options)
-
-
-def _sheets(seen: _Seen, rows: Mapping[str, Remembered]) -> dict[str, Sheet]:
-    """The sheets of all folders as they are now, in the order of folders."""
-    changed = Sheets(Remembered._make, 1, {}).changed({**seen.rows, **rows})
-    found = {**seen.same, **{folder: sheet for folder, sheet in changed.items() if sheet}}
-    return dict(sorted(found.items()))
+    if unread:
+        new = records({}).changed(rows)
+    return dict(sorted({**seen.same, **{folder: sheet for folder, sheet in new.items() if sheet}}.items()))
 
 
 def _is_static(folder: str) -> bool:

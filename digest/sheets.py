@@ -28,6 +28,10 @@ class Remembered(NamedTuple):
     surface: bytes
 
 
+KEY, SURFACE = 1, 2
+"""Where they stand among the hashes of a ``Remembered``."""
+
+
 class Rendered(NamedTuple):
     """An output file as it was last written: its stamp, the hash of its bytes, its page's fingerprint and basis."""
 
@@ -132,3 +136,13 @@ class Sheets(Mapping[str, Row], Generic[Row]):
             left = {name: row for name, row in {**self.rows(folder), **some}.items() if row is not None}
             made[folder] = Sheet.of(left) if left else None
         return made
+
+
+def records(by_folder: Mapping[str, Sheet]) -> Sheets[Remembered]:
+    """What is remembered of content files."""
+    return Sheets(Remembered._make, 1, by_folder)
+
+
+def renderings(by_folder: Mapping[str, Sheet]) -> Sheets[Rendered]:
+    """What is remembered of output files. Most pages have a folder of their own: a sheet is for the one above it."""
+    return Sheets(Rendered._make, 2, by_folder)
