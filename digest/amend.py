@@ -1,108 +1,67 @@
-"""Shell: a build after which the last plan stands, but for the pages on which a changed text stands.
+"""Shell: a build after which the last plan stands, but for the pages that show what changed.
 
-A plan is a pure function of what was read and of the as-of. While all that was read is as it was, but for the texts of
+A plan is a pure function of what was read and of the as-of. While all that was read is as it was, but for a few
 articles, and the as-of lies between the same two moments at which anything on the site changes, the plan is the last
-one. Only the pages of those articles, the feeds that carry them and the articles whose related posts they changed are
-planned again, from the few entries that these show. In any doubt there is no such plan, and a build makes all of it.
+one but for the pages that show these articles. Where only texts changed, those are the articles' own pages, the feeds
+that carry them and the articles whose related posts they changed. Where headlines did, or articles came, the
+``catalogue`` says on which lists they stand. Only these pages are planned again, from the few entries they show. In any
+doubt there is no such plan, and a build makes all of it.
 """
 
 from __future__ import annotations
 
 import os
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from datetime import datetime, timedelta
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
-from digest import content, doubts, feeds, plan, relations, sitemaps, urls
+from digest import plan, relations, urls
 from digest.cache import Cache
+from digest.catalogue import Claims, catalogue
 from digest.content import Looked
-from digest.models import AnyEntry, Article, Edition, StandalonePage, Summary, Topic, Unplaced
+from digest.lastplan import Last, Span, Texts, edits
 from digest.pages import Chrome, Planned, StaticFile
 from digest.press import template_folders
 from digest.problems import Problem
-from digest.publish import ASSETS, LAST_PLAN
+from digest.publish import ASSETS, LAST_PLAN, Note
 from digest.relations import Held
+from digest.replan import CATALOGUE, Again, Replan
 from digest.request import Request
-from digest.sheets import KEY, SURFACE
-from digest.site import Registry, Site, Tag, assemble
-from digest.stamps import HASH, digest_of
+from digest.sheets import Rendered, Sheets
+from digest.site import Site
+from digest.stamps import digest_of
 from digest.ticks import Tick
-
-_AFTER = (timedelta(0), sitemaps.NEWS, -doubts.DAY, -doubts.FAR)
-"""How long after each of its dates an entry changes anything: when it appears or expires, is no longer news, and when
-a date that is yet to come is no longer doubted."""
-
-
-class Span(msgspec.Struct, frozen=True):
-    """The time in which a site stays as it is, in seconds since 1970: from ``since`` to just before ``until``."""
-
-    since: float
-    until: float
-
-
-class Last(msgspec.Struct, frozen=True):
-    """A plan as it is remembered.
-
-    ``basis`` stands for all it was made from but texts and as-of, ``versions`` for the files with their texts, in their
-    order, ``related`` for the related posts, ``manifest`` for the published manifest. ``feeds`` names the files of the
-    entries that each feed carries.
-    """
-
-    basis: bytes
-    span: Span
-    versions: bytes
-    related: bytes
-    kinds: dict[str, int]
-    manifest: bytes
-    problems: tuple[Problem, ...]
-    chrome: Chrome
-    topics: tuple[Topic, ...]
-    tags: tuple[Tag, ...]
-    feeds: dict[str, tuple[str, ...]]
 
 
 class Amended(NamedTuple):
-    """The plan that stands, what of it has to be looked at again, and what to note of it, if that has changed."""
+    """The plan that stands, what of it has to be looked at again, and what to note of it, if that has changed.
+
+    ``known`` are the renderings that it left.
+    """
 
     last: Last
+    known: Sheets[Rendered]
     pages: tuple[Planned, ...] = ()
-    note: bytes | None = None
+    note: Note | None = None
 
+
+_OF_THE_WHOLE = frozenset(
+    """dead-anchor dead-link hidden-related missing-image no-content repeated-value same-address same-id several-leads
+    shadowed-alias unknown-related unknown-source unknown-topic""".split()
+)
+"""The codes of problems in one entry that another may bring or take away."""
 
 _LAST = msgspec.msgpack.Decoder(Last)
 _ENCODER = msgspec.msgpack.Encoder()
 
 
-def span(entries: Iterable[AnyEntry], as_of: datetime) -> Span:
-    """The time around ``as_of`` in which none of ``entries`` appears, expires or grows too old for anything."""
-    moments = sorted({moment.timestamp() for one in entries for moment in _moments(one)})
-    now, since, until = as_of.timestamp(), float("-inf"), float("inf")
-    for after in (one.total_seconds() for one in _AFTER):
-        place = bisect_right(moments, now - after)
-        since = max([since, *(moment + after for moment in moments[max(0, place - 1) : place])])
-        until = min([until, *(moment + after for moment in moments[place : place + 1])])
-    return Span(since, until)
-
-
-def _moments(one: AnyEntry) -> Iterator[datetime]:
-    """Every date of an entry."""
-    if isinstance(one, Edition):
-        yield one.date
-        for section in one.sections:
-            yield from chain.from_iterable(map(_moments, section.items))
-    elif not isinstance(one, StandalonePage | Unplaced):
-        notes = [note.date for note in one.corrections] if isinstance(one, Article) else []
-        yield from filter(None, (one.date, one.updated, one.expires, *notes))
-
-
 def basis(request: Request, looked: Looked, files: Sequence[StaticFile]) -> bytes:
-    """What stands for all that a plan and its pages are made from, but for the texts of articles and the as-of.
+    """What stands for all that a plan and its pages are made from, but for entries and the as-of.
 
     Empty where that isn't known: of a part of a site, and of a folder that has problems of its own.
     """
@@ -112,8 +71,7 @@ def basis(request: Request, looked: Looked, files: Sequence[StaticFile]) -> byte
     published = [(one.path, one.hash) for one in files]
     asked = (request.base_url, request.drafts, request.strict)
     said = (looked.settings, looked.topics, looked.sources)
-    shown = [(folder, one.names, one.hashes[SURFACE]) for folder, one in looked.texts.by_folder.items()]
-    return digest_of(_ENCODER.encode((asked, said, shown, published, templates)))
+    return digest_of(_ENCODER.encode((asked, said, published, templates)))
 
 
 def _templates(request: Request) -> Iterator[tuple[str, bytes] | None]:
@@ -129,27 +87,42 @@ def _templates(request: Request) -> Iterator[tuple[str, bytes] | None]:
                 yield file.relative_to(top).as_posix(), digest_of(file.read_bytes())
 
 
-def _versions(looked: Looked) -> bytes:
-    return b"".join([one.hashes[KEY] for one in looked.texts.by_folder.values()])
+def _texts(looked: Looked) -> dict[str, Texts]:
+    return {folder: Texts.of(sheet) for folder, sheet in looked.texts.by_folder.items()}
+
+
+class Planning(NamedTuple):
+    """What a build knows of a site that it planned: see ``Last``."""
+
+    site: Site
+    chrome: Chrome
+    span: Span
+    problems: tuple[Problem, ...]
+    claims: Claims
 
 
 def noted(
-    request: Request, made: bytes, looked: Looked, files: Sequence[StaticFile], site: Site, chrome: Chrome, time: Span,
-    problems: tuple[Problem, ...], cache: Cache, kinds: Mapping[str, int], manifest: bytes,
-) -> bytes:  # fmt: skip
-    """A plan that was published, for the cache. Empty if ``made``, its basis, is, or templates changed meanwhile.
+    request: Request, made: bytes, looked: Looked, files: Sequence[StaticFile], planned: Planning, cache: Cache,
+    kinds: Mapping[str, int], manifest: bytes,
+) -> Mapping[str, bytes]:  # fmt: skip
+    """A plan that was published, for the cache. Nothing if ``made``, its basis, is, or templates changed meanwhile.
 
     ``kinds`` counts it, and ``manifest`` is the mark of the manifest that it left.
     """
     if not made or basis(request, looked, files) != made:
-        return b""
+        return {LAST_PLAN: b"", CATALOGUE: b""}
+    site = planned.site
     carried = {one.address: tuple({entry.path for entry in one.newest}) for one in plan.entry_feeds(site)}
-    return _ENCODER.encode(
-        Last(
-            made, time, _versions(looked), relations.mark(cache), dict(kinds), manifest, problems, chrome,
-            tuple(site.topics.values()), tuple(site.tags.values()), carried,
-        )
+    own = urls.Urls(site.settings.url).absolute("/")
+    plain = _OF_THE_WHOLE.isdisjoint(one.code for one in planned.problems)
+    plain = plain and not any(one.canonical.startswith(own) for one in site.articles)
+    rows = _ENCODER.encode(catalogue(site, planned.claims)) if plain else b""
+    last = Last(
+        made, planned.span, _texts(looked), relations.mark(cache), dict(kinds), manifest, planned.problems,
+        planned.chrome, tuple(site.topics.values()), tuple(site.tags.values()), tuple(site.sources.values()), carried,
+        next((one.path for one in site.editions), ""), digest_of(rows),
     )  # fmt: skip
+    return {LAST_PLAN: _ENCODER.encode(last), CATALOGUE: rows}
 
 
 def amended(
@@ -160,60 +133,30 @@ def amended(
     last = _LAST.decode(kept) if kept else None
     if last is None or last.basis != made or not last.span.since <= as_of.timestamp() < last.span.until:
         return None
-    if relations.mark(cache) != last.related:
+    texts = _texts(looked)
+    changed = edits(last.texts, texts)
+    if relations.mark(cache) != last.related or changed is None or looked.settings is None:
         return None
-    versions = _versions(looked)
-    if versions == last.versions:
-        return Amended(last)
-    changed = {
-        path for path, start in zip(looked.texts, range(0, len(versions), HASH), strict=True)
-        if versions[start : start + HASH] != last.versions[start : start + HASH]
-    }  # fmt: skip
-    if not changed.isdisjoint(one.path for one in last.problems):
+    known = cache.rendered()
+    if not changed.every:
+        return Amended(last, known)
+    if not changed.every.isdisjoint(one.path for one in last.problems):
         return None  # their places and excerpts may not be what they were
-    pages = _Pages(last, looked, request, as_of, cache).planned(changed, held, tick)
-    if pages is None:
+    again = Replan(last, looked, looked.settings, request, as_of, cache, held, tick)
+    only_texts = not changed.shown and not changed.new
+    found = again.of_texts(changed.every) if only_texts else again.of_entries(changed, frozenset(known))
+    if found is None:
         return None
-    note = _ENCODER.encode(replace(last, versions=versions, related=relations.mark(cache)))
-    return Amended(last, pages, note)
+    return Amended(last, known, found.pages, partial(_noted_again, found, texts, cache))
 
 
-class _Pages:
-    """The pages on which some bodies stand, planned from as few entries as they show."""
-
-    def __init__(self, last: Last, looked: Looked, request: Request, as_of: datetime, cache: Cache) -> None:
-        self._last, self._looked, self._request, self._as_of, self._cache = last, looked, request, as_of, cache
-
-    def planned(self, changed: Set[str], held: Held, tick: Tick) -> tuple[Planned, ...] | None:
-        """Those for the texts in the files ``changed``; ``None`` where an entry's address hangs on others."""
-        readings = content.some(self._looked, self._cache, changed)
-        about = {path: one.about for path, one in readings.items()}
-        count = self._looked.settings.related.count if self._looked.settings else 0
-        related = relations.amended(count, about, self._cache, held, tick)
-        own = [entry.address for one in readings.values() for entry in one.entries if isinstance(entry, Article)]
-        articles = dict.fromkeys([*own, *related.changed])
-        carried = {feed: paths for feed, paths in self._last.feeds.items() if not changed.isdisjoint(paths)}
-        lists = related.of(articles)
-        shown = {other for named in lists.values() for other, _ in named}.union(related.changed)
-        needed: set[str] = {*changed, *chain.from_iterable(carried.values()), *map(related.paths.__getitem__, shown)}
-        site = self._site(needed)
-        if site is None:
-            return None
-        wanted = {urls.output_path(address) for address in articles}
-        wanted |= {urls.output_path(feed + name) for feed in carried for name in feeds.FORMATS}
-        found = plan.with_bodies(site, lists, self._last.chrome.feeds)
-        return tuple(sorted((one for one in found if one.path in wanted), key=lambda one: one.path))
-
-    def _site(self, paths: Set[str]) -> Site | None:
-        """A site of the entries in some files, with the topics and tags of the whole one."""
-        readings = content.some(self._looked, self._cache, paths)
-        entries = [entry for path in sorted(readings) for entry in readings[path].entries]
-        looked, last = self._looked, self._last
-        if looked.settings is None or any(isinstance(one, Summary) for one in entries):
-            return None  # lone summaries are gathered into editions, where they get their addresses
-        versions = {path: looked.texts[path].key for path in paths}
-        registry = Registry(looked.topics, looked.sources)
-        site, _ = assemble(
-            entries, looked.settings, registry, as_of=self._as_of, drafts=self._request.drafts, versions=versions
-        )
-        return site._replace(topics={one.slug: one for one in last.topics}, tags={one.slug: one for one in last.tags})
+def _noted_again(
+    found: Again, texts: dict[str, Texts], cache: Cache, kinds: Mapping[str, int], manifest: bytes
+) -> Mapping[str, bytes]:
+    """An amended plan for the cache; its catalogue only where that isn't the last one."""
+    rows = {} if found.catalogue is None else {CATALOGUE: _ENCODER.encode(found.catalogue)}
+    mark = digest_of(rows[CATALOGUE]) if rows else found.last.catalogue
+    last = replace(
+        found.last, texts=texts, related=relations.mark(cache), kinds=dict(kinds), manifest=manifest, catalogue=mark
+    )
+    return {LAST_PLAN: _ENCODER.encode(last), **rows}

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from digest import amend, content, doubts, links, relations
-from digest.amend import Span
+from digest.amend import Planning
 from digest.cache import Cache, DamagedError
+from digest.catalogue import Claims, claims
 from digest.content import Content, Looked
 from digest.features import Features
+from digest.lastplan import Span, span
 from digest.marks import is_within
 from digest.pages import Planned, StaticFile
 from digest.plan import chrome, plan
@@ -111,11 +113,12 @@ def _assembled(request: Request, read: Content, settings: Settings) -> tuple[Sit
 
 
 class _Prepared(NamedTuple):
-    """A site that is planned, and the time in which its plan stays the same."""
+    """A site that is planned, the time in which its plan stays the same, and what its entries claim."""
 
     site: Site
     pages: tuple[Planned, ...]
     span: Span
+    claims: Claims
 
 
 def _look(request: Request, cache: Cache, tick: Tick) -> Looked:
@@ -133,13 +136,14 @@ def _prepare(
     tick("Assembling", 0, len(read.entries))
     site, faults = _assembled(request, read, read.settings)
     faults += tuple(doubts.check(read.entries, site.as_of, own=partial(is_within, site_url=read.settings.url)))
-    lenient, span = content.lenient_files(read), amend.span(read.entries, site.as_of)
+    lenient, stands = content.lenient_files(read), span(read.entries, site.as_of)
+    claimed = claims(read.entries)
     read = read._replace(entries=())  # the site has its own by now
     related = relations.renewed(site, read.about, cache, warm.related, tick) if relating else {}
     pages = plan(site, related, tick)
     tick("Checking", 0, len(pages))
     faults += tuple(links.check(site, pages, files))
-    return _Prepared(site, pages, span), _shown(request, read, (*read.problems, *faults), lenient)
+    return _Prepared(site, pages, stands, claimed), _shown(request, read, (*read.problems, *faults), lenient)
 
 
 def _build(request: Request, cache: Cache, tick: Tick, warm: Warm) -> Report:
@@ -152,7 +156,8 @@ def _build(request: Request, cache: Cache, tick: Tick, warm: Warm) -> Report:
     if made is None or errors(problems):
         return Report(problems)
     shared = chrome(made.site)
-    note = partial(amend.noted, request, basis, looked, files, made.site, shared, made.span, problems, cache)
+    planned = Planning(made.site, shared, made.span, problems, made.claims)
+    note = partial(amend.noted, request, basis, looked, files, planned, cache)
     return _reported(request, problems, publish(request, cache, shared, made.pages, files, tick, warm, note))
 
 
@@ -164,7 +169,9 @@ def _amend(request: Request, basis: bytes, looked: Looked, cache: Cache, tick: T
     if made is None:
         return None
     last = made.last
-    published = republish(request, cache, last.chrome, last.kinds, last.manifest, made.pages, tick, warm, made.note)
+    published = republish(
+        request, cache, last.chrome, last.kinds, last.manifest, made.known, made.pages, tick, warm, made.note
+    )
     return None if published is None else _reported(request, last.problems, published)
 
 

@@ -21,7 +21,7 @@ from digest import datafiles, parallel
 from digest.cache import Cache, DamagedError, Reread
 from digest.features import Features
 from digest.memory import Kept
-from digest.models import AnyEntry, Article, Source, StandalonePage, Topic, Unplaced
+from digest.models import AnyEntry, Article, Prose, Source, StandalonePage, Topic, Unplaced
 from digest.pages import StaticFile
 from digest.problems import Problem, with_excerpt
 from digest.settings import Settings
@@ -223,7 +223,7 @@ def _read_stale(
     for done, (path, got) in enumerate(parallel.stream(_read_shard, dealt), 1):
         one = by_path[path]
         hash_ = got.hash or seen.hashes.get(path) or seen.rows[path].hash
-        rows[path] = Remembered(one.stamp.encode(began), hash_, _key(one, hash_, options), got.surface)
+        rows[path] = Remembered(one.stamp.encode(began), hash_, _key(one, hash_, options), got.surface, got.frame)
         if got.hash or one.kind == "static":
             reread.append(Reread(path, got.reading, got.features, got.bodies))
         else:
@@ -240,6 +240,7 @@ class _Read(NamedTuple):
 
     hash: bytes = b""
     surface: bytes = NONE
+    frame: bytes = NONE
     reading: bytes = b""
     features: bytes = b""
     bodies: tuple[tuple[str, str], ...] = ()
@@ -262,20 +263,26 @@ def _read_shard(shard: tuple[str, Settings, Sequence[File]]) -> Iterator[tuple[s
         record = readers[one.kind](one.path, data, settings)
         features = _ENCODER.encode(record.features)
         reading = Reading(record.entries, record.problems, digest_of(features))
-        yield one.path, _Read(digest_of(data), _surface(reading), _ENCODER.encode(reading), features, record.bodies)
+        surface, frame = _sides(reading)
+        yield one.path, _Read(digest_of(data), surface, frame, _ENCODER.encode(reading), features, record.bodies)
 
 
-def _surface(reading: Reading) -> bytes:
-    """The hash of all that was read but the text of articles: what other pages can show of it.
+def _sides(reading: Reading) -> tuple[bytes, bytes]:
+    """The surface of a file and its frame, as ``sheets.Remembered`` has them.
 
     Links count by where they lead, not by where they stand: only problems tell of their places.
     """
-    shown = [
-        (replace(one, body="", words=0, outlinks=(), links=()), [(link.target, link.image) for link in one.links])
-        if isinstance(one, Article) else one
+    bare = [
+        replace(one, body="", words=0, outlinks=(), links=()) if isinstance(one, Article) else one
         for one in reading.entries
+    ]
+    links = [(link.target, link.image) for one in reading.entries if isinstance(one, Article) for link in one.links]
+    frames = [
+        replace(one, title="", summary=Prose(), image=None, authors=(), updated=None, corrections=(), places={})
+        if isinstance(one, Article) else one
+        for one in bare
     ]  # fmt: skip
-    return digest_of(_ENCODER.encode((shown, reading.problems)))
+    return digest_of(_ENCODER.encode((bare, links, reading.problems))), digest_of(_ENCODER.encode(frames))
 
 
 def _readers() -> Mapping[str, Callable[[str, bytes, Settings], Record]]:

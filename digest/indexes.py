@@ -150,9 +150,14 @@ def _list(
     description: str = "", feed: FeedLink | None = None,
 ) -> Iterator[Planned]:  # fmt: skip
     """The head and the numbered pages of one list."""
+    wanted = made.wanted.leaves.get(address, frozenset()) if made.wanted else None
+    if wanted is not None and not wanted:
+        return
     cut = leaves(entries, made.settings.page_size)
     about = _List(title, address, kicker, description, feed)
     for number, shown in cut:
+        if wanted is not None and number not in wanted:
+            continue
         own, pages = urls.numbered(address, number), pagination(address, number, len(cut) - 1, made.urls)
         basis = made.basis((kind, about, pages), [one.address for one in shown])
         yield planned(own, kind, "list.html", basis, partial(_leaf, made, about, pages, shown), made.listed(own))

@@ -9,21 +9,22 @@ it never shows just one), at most two pages less one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from digest import urls
 from digest.pages import Pagination
-from digest.site import Listed
+
+Entry = TypeVar("Entry")
 
 
-class Leaf(NamedTuple):
+class Leaf(NamedTuple, Generic[Entry]):
     """One page of a list: its number (0 for the head) and its entries, newest first."""
 
     number: int
-    entries: Sequence[Listed]
+    entries: Sequence[Entry]
 
 
-def leaves(entries: Sequence[Listed], size: int) -> list[Leaf]:
+def leaves(entries: Sequence[Entry], size: int) -> list[Leaf[Entry]]:
     """Cut ``entries`` (newest first) into the head and numbered pages of ``size`` entries each."""
     full = max(0, len(entries) // size - 1)
     kept = len(entries) - full * size

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from functools import cached_property
 from hashlib import blake2b
+from typing import NamedTuple
 
 import msgspec
 
@@ -22,15 +23,27 @@ Related = Mapping[str, Sequence[tuple[str, str]]]
 _ENCODER = msgspec.msgpack.Encoder()
 
 
+class Wanted(NamedTuple):
+    """The pages to plan, of kinds of which there are many: articles by address, feeds and numbers by that of a list."""
+
+    articles: Set[str]
+    feeds: Set[str]
+    leaves: Mapping[str, Set[int]] = {}
+
+
 class Outline:
     """The site as it is being planned, and as the values of its pages are made later.
 
-    A ``site`` that holds only some entries is told which feeds the whole one has ``announced``.
+    Without ``wanted`` all of it is. A ``site`` that holds no more entries than the wanted pages show is told which
+    feeds the whole one has ``announced``.
     """
 
-    def __init__(self, site: Site, related: Related, announced: tuple[FeedLink, ...] = ()) -> None:
+    def __init__(
+        self, site: Site, related: Related, announced: tuple[FeedLink, ...] = (), wanted: Wanted | None = None
+    ) -> None:
         self.site = site
         self.related = related
+        self.wanted = wanted
         self.settings = site.settings
         self.wording = site.settings.words
         self.urls = urls.Urls(site.settings.url)

@@ -7,7 +7,7 @@ basis, which says whether it can differ from the last plan's. Each function belo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from itertools import chain, islice
 from typing import NamedTuple
@@ -46,19 +46,22 @@ def plan(site: Site, related: Related, tick: Tick = untold) -> tuple[Planned, ..
         indexes.editions(made), indexes.archive(made), _standalone(made), _redirects(made), _feeds(made),
     )  # fmt: skip
     pages = list(told(found, tick, "Planning"))
-    pages.extend(sitemaps.planned(made, pages))
+    pages.extend(sitemaps.planned(made, sitemaps.listed(made, pages)))
     return tuple(sorted(pages, key=lambda page: page.path))
 
 
-def with_bodies(site: Site, related: Related, announced: tuple[FeedLink, ...]) -> Iterator[Planned]:
-    """The pages of ``plan`` on which bodies stand: those of articles, and the feeds of entries.
-
-    ``site`` may lack entries and lists that the pages in question don't show; the others then come out wrong.
-    """
-    made = Outline(site, related, announced)
+def with_bodies(made: Outline) -> Iterator[Planned]:
+    """The wanted pages on which bodies stand: those of articles, and the feeds of entries."""
     yield from _articles(made)
-    for one in entry_feeds(site):
+    for one in entry_feeds(made.site):
         yield from _entry_feed(made, one)
+
+
+def with_trails(made: Outline) -> Iterator[Planned]:
+    """The wanted pages of lists, and those of which there are few that hang on the entries of all of them."""
+    yield from chain(
+        _front(made), indexes.topics(made), indexes.tags(made), indexes.sources(made), indexes.archive(made)
+    )
 
 
 def chrome(site: Site) -> Chrome:
@@ -92,24 +95,41 @@ def chrome(site: Site) -> Chrome:
     )
 
 
-def _front(made: Outline) -> Iterator[Planned]:
-    """The front: the newest article marked as lead (or the newest article), what is new, a module for each topic.
+class Chosen(NamedTuple):
+    """The entries that the front shows beside its edition: the lead, those beside it, and those of each section."""
 
-    An entry stands on the front once: the newest edition keeps what it shows, and the rest goes beside the lead and
-    into the topics.
+    lead: Article | None
+    beside: Sequence[Listed]
+    modules: Mapping[str, Sequence[Listed]]
+
+
+def chosen(made: Outline, issued: Set[str]) -> Chosen:
+    """What goes on the front: the newest article marked as lead (or the newest article), what is new, the sections.
+
+    An entry stands on the front once: the newest edition keeps what it shows, the addresses ``issued``, and the rest
+    goes beside the lead and into the sections.
     """
     site, front = made.site, made.settings.front
     lead = next((one for one in site.articles if one.lead), next(iter(site.articles), None))
-    edition, issued = _latest_edition(made)
     rest = (one for one in site.entries if one is not lead and one.address not in issued)
     beside = list(islice(rest, front.trails))
     shown = {one.address for one in (*beside, *([lead] if lead else ()))} | issued
-    modules = []
+    modules = {}
     for slug in made.sections():
         rest = (one for one in site.by_topic[slug] if one.topics[0] == slug and one.address not in shown)
         if own := list(islice(rest, front.module)):
-            topic = made.trails.topic(slug)
-            modules.append(Module(topic.title, topic.url, listed(made, own)))
+            modules[slug] = own
+    return Chosen(lead, beside, modules)
+
+
+def _front(made: Outline) -> Iterator[Planned]:
+    """The front, and the page of dead links."""
+    edition, issued = latest_edition(made)
+    lead, beside, sections = chosen(made, issued)
+    modules = []
+    for slug, own in sections.items():
+        topic = made.trails.topic(slug)
+        modules.append(Module(topic.title, topic.url, listed(made, own)))
     value = FrontPage(
         head=metadata.page_head(made.trails, address="/", description=made.settings.description, feeds=made.feeds),
         lead=made.trails.of(lead) if lead else None,
@@ -123,7 +143,7 @@ def _front(made: Outline) -> Iterator[Planned]:
     yield page("/404.html", "page", "404.html", missing)
 
 
-def _latest_edition(made: Outline) -> tuple[Module | None, frozenset[str]]:
+def latest_edition(made: Outline) -> tuple[Module | None, frozenset[str]]:
     """The newest edition with its first items, and the addresses of those."""
     for edition in made.site.editions[:1]:
         items = [item for section in edition.sections for item in section.items][: made.settings.front.module]
@@ -134,8 +154,10 @@ def _latest_edition(made: Outline) -> tuple[Module | None, frozenset[str]]:
 
 
 def _articles(made: Outline) -> Iterator[Planned]:
-    """The pages of all articles, with their related posts."""
+    """The pages of articles, with their related posts."""
     for one in made.site.articles:
+        if made.wanted and one.address not in made.wanted.articles:
+            continue
         named = made.related.get(one.address, ())
         basis = made.basis(("article", named), (one.address, *[other for other, _ in named]))
         listed = None
@@ -243,6 +265,8 @@ def _feeds(made: Outline) -> Iterator[Planned]:
 
 
 def _entry_feed(made: Outline, one: EntryFeed) -> Iterator[Planned]:
+    if made.wanted and one.address not in made.wanted.feeds:
+        return
     make = partial(feeds.entries_feed, made.trails, one.newest, one.title, one.description, one.address)
     basis = made.basis(("feed", *one[:3]), [entry.address for entry in one.newest])
     yield from _formats(one.address, made, basis, make)

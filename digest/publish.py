@@ -92,6 +92,9 @@ def static_files(site: Path, own: Sequence[StaticFile]) -> tuple[StaticFile, ...
 LAST_PLAN = "last plan"
 """Under which the cache keeps what a build noted of its plan. It comes true together with the renderings."""
 
+Note = Callable[[Mapping[str, int], bytes], Mapping[str, bytes]]
+"""What the cache keeps of a plan, by name, given how many pages it has of each kind and the mark of the manifest."""
+
 
 class _Press(NamedTuple):
     """What all publishing works with. ``known`` are the renderings that are remembered."""
@@ -114,13 +117,9 @@ class _Press(NamedTuple):
 
 def publish(
     request: Request, cache: Cache, chrome: Chrome, pages: Sequence[Planned], files: Sequence[StaticFile], tick: Tick,
-    warm: Warm, note: Callable[[Mapping[str, int], bytes], bytes],
+    warm: Warm, note: Note,
 ) -> Published:  # fmt: skip
-    """Bring the output folder to the plan. Raises ``OSError`` with the folder as it was.
-
-    ``note`` says, given how many pages there are of each kind and the mark of the new manifest, what the cache keeps of
-    the plan.
-    """
+    """Bring the output folder to the plan. Raises ``OSError`` with the folder as it was."""
     began = time.time_ns()
     with folder.opened(request.output) as output:
         press = _Press(request, cache, chrome, output, cache.rendered(), tick, warm, began)
@@ -138,7 +137,8 @@ def publish(
         record = _record(request.part, build_mark, paths, last, done.work) if request.part else None
         removed = output.commit(done.staged, paths, record=record, durable=request.durable, tick=tick)
         with suppress(OSError):  # what is published counts; what isn't remembered is only made once more
-            kept = note(kinds, output.mark()) if all(one.is_as_planned(made) for one, made in done.work) else b""
+            as_planned = all(one.is_as_planned(made) for one, made in done.work)
+            kept = note(kinds, output.mark()) if as_planned else {LAST_PLAN: b""}
             _remember(press, done.work, renew, last.keys() - planned, kept)
             _remember_surroundings(cache, prints, chrome, warm.templates)
     return _published(done, kinds, paths, removed, foreign)
@@ -146,33 +146,36 @@ def publish(
 
 def republish(
     request: Request, cache: Cache, chrome: Chrome, kinds: Mapping[str, int], manifest: bytes,
-    pages: Sequence[Planned], tick: Tick, warm: Warm, note: bytes | None,
+    known: Sheets[Rendered], pages: Sequence[Planned], tick: Tick, warm: Warm, note: Note | None,
 ) -> Published | None:  # fmt: skip
-    """Bring the output folder to a plan that differs from the last one in the values of ``pages``.
+    """Bring the output folder to a plan that differs from the last one in ``pages``, some of which may be new.
 
-    ``kinds`` counts that plan, and ``manifest`` is the mark it left. Without a ``note`` the last one stays.
-    ``None`` where the folder or the cache isn't what that plan left. Raises ``OSError`` with the folder as it was.
+    ``kinds`` counts that plan, ``manifest`` is the mark it left, ``known`` are its renderings. Without a ``note`` the
+    last one stays. ``None`` where the folder or the cache isn't what that plan left. Raises ``OSError`` with the folder
+    as it was.
     """
     began = time.time_ns()
     with folder.opened(request.output) as output:
-        press = _Press(request, cache, chrome, output, cache.rendered(), tick, warm, began)
-        own, paths = {one.path for one in pages}, frozenset(press.known)
-        if len(paths) != sum(kinds.values()) or not own <= paths or not output.holds(paths, manifest):
+        press = _Press(request, cache, chrome, output, known, tick, warm, began)
+        before = frozenset(known)
+        if len(before) != sum(kinds.values()) or not output.holds(before, manifest):
             return None
-        renew = _standing(press, own)
+        renew = _standing(press, {one.path for one in pages})
         if renew is None:
             return None
         done: _Done | Published = _Done()
         if pages:
             prints = press.prints()
-            work, more = stale(output, prints, press.known, pages)
+            work, more = stale(output, prints, known, pages)
             renew += more
             done = _done(press, prints, work)
         if isinstance(done, Published):
             return done
+        paths = before.union(one.path for one in pages)
+        kinds = Counter(kinds) + Counter(one.kind for one in pages if one.path not in before)
         removed = output.commit(done.staged, paths, durable=request.durable, tick=tick)
         with suppress(OSError):
-            _remember(press, done.work, renew, (), note)
+            _remember(press, done.work, renew, (), note(kinds, output.mark()) if note else {})
     return _published(done, kinds, paths, removed)
 
 
@@ -314,9 +317,9 @@ def foreign_problem(output: Path, path: str) -> Problem:
 
 def _remember(
     press: _Press, done: Iterable[tuple[Work, Made]], renew: Iterable[tuple[str, Rendered]], gone: Iterable[str],
-    note: bytes | None,
+    notes: Mapping[str, bytes],
 ) -> None:  # fmt: skip
-    """Keep what was rendered, so that the next build can pass it over, and a new ``note`` of the plan."""
+    """Keep what was rendered, so that the next build can pass it over, and ``notes`` of the plan."""
     output, began = press.output, press.began
     rows = {path: one._replace(stamp=output.stamp(path).encode(began)) for path, one in renew}
     values: list[tuple[str, bytes]] = []
@@ -333,6 +336,6 @@ def _remember(
     cache.forget_values(gone)
     cache.keep_pages(press.known.changed(rows, gone))
     cache.keep_values(values)
-    if note is not None:
-        cache.put(LAST_PLAN, note)
+    for name, note in notes.items():
+        cache.put(name, note)
     cache.commit()

@@ -8,6 +8,7 @@ nothing in the result.
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -80,6 +81,10 @@ class _Basis(msgspec.Struct, array_like=True):
     def identities(self, start: int = 0, end: int | None = None) -> list[Identity]:
         """The identities from one on, up to another."""
         return list(map(_IDENTITY.decode, self.entries[start:end]))
+
+
+def _age(one: _Name) -> tuple[int, int, str]:
+    return one.day, one.second, one.address
 
 
 class _Names(msgspec.Struct, array_like=True):
@@ -206,14 +211,24 @@ class Amended(NamedTuple):
         """The lists of some entries, as far as they have one."""
         return {address: _LIST.decode(self.lists[address]) for address in addresses if address in self.lists}
 
+    def naming(self, addresses: Iterable[str]) -> Iterator[str]:
+        """The articles whose lists name one of some entries."""
+        names = [(address, address.encode()) for address in addresses]
+        for one, encoded in self.lists.items():
+            named = [address for address, name in names if name in bytes(encoded)]
+            if named and self.paths[one].startswith(ARTICLES):
+                yield from [one] if not dict(_LIST.decode(encoded)).keys().isdisjoint(named) else []
+
 
 def mark(cache: Cache) -> bytes:
     """What stands for the lists that were made last."""
     return digest_of(cache.get("related basis"))
 
 
-def amended(count: int, about: Mapping[str, bytes], cache: Cache, held: Held, tick: Tick = untold) -> Amended:
-    """The lists that were made last, after nothing changed but what the entries of some files are ``about``.
+def amended(
+    count: int, about: Mapping[str, bytes], new: Iterable[Identity], cache: Cache, held: Held, tick: Tick = untold
+) -> Amended:
+    """The lists that were made last, after what the entries of some files are ``about`` changed, and ``new`` ones came.
 
     ``count`` is that of the settings: a site that relates nothing may still have lists from when it did.
     """
@@ -222,7 +237,12 @@ def amended(count: int, about: Mapping[str, bytes], cache: Cache, held: Held, ti
         return Amended({}, (), {})
     tick("Relating", 0, len(about))
     basis, before = _BASES.decode(last), _LISTS.decode(lists)
-    paths = {one.address: one.path for one in _NAMES.decode(last).entries}
+    names = _NAMES.decode(last).entries
+    for one in new:
+        place = bisect(names, _age(one), key=_age)
+        names.insert(place, one)
+        basis.entries.insert(place, _encoded(one))
+    paths = {one.address: one.path for one in names}
     for place, path in enumerate(paths.values()):
         if path in about:
             basis.entries[place] = _encoded(replace(_IDENTITY.decode(basis.entries[place]), about=about[path]))

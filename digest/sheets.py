@@ -1,4 +1,4 @@
-"""What is remembered of files: on the sheet of its folder, each has a row of a stamp and three hashes.
+"""What is remembered of files: on the sheet of its folder, each has a row of a stamp and a few hashes.
 
 An archive has a hundred thousand files, and a build finds nearly all of them as they were. A sheet is compared with
 its folder as a whole; only where the two differ is there an object for each file.
@@ -19,16 +19,18 @@ from digest.stamps import HASH, STAMP
 class Remembered(NamedTuple):
     """A content file as it was last read: ``key`` says from which bytes, under which settings.
 
-    ``surface`` is the hash of all that was read but the text of articles; a static file has none.
+    ``surface`` is the hash of all that was read but the text of articles, ``frame`` of what of it decides where an
+    article stands and how it is found. A static file has neither.
     """
 
     stamp: bytes
     hash: bytes
     key: bytes
     surface: bytes
+    frame: bytes
 
 
-KEY, SURFACE = 1, 2
+KEY, SURFACE, FRAME = 1, 2, 3
 """Where they stand among the hashes of a ``Remembered``."""
 
 
@@ -50,14 +52,14 @@ class Sheet(msgspec.Struct, frozen=True, array_like=True):
 
     names: tuple[str, ...]
     stamps: bytes
-    hashes: tuple[bytes, bytes, bytes]
+    hashes: tuple[bytes, ...]
 
     @classmethod
     def of(cls, rows: Mapping[str, Row]) -> Sheet:
         """The sheet with these rows, by file name."""
         names = tuple(sorted(rows))
         stamps, *hashes = (b"".join(column) for column in zip(*map(rows.__getitem__, names), strict=True))
-        return cls(names, stamps, (hashes[0], hashes[1], hashes[2]))
+        return cls(names, stamps, tuple(hashes))
 
     def holds(self, names: Iterable[str], stamps: Iterable[bytes]) -> bool:
         """Whether these are the names and stamps on the sheet, in the same order."""
@@ -109,7 +111,7 @@ class Sheets(Mapping[str, Row], Generic[Row]):
         return dict(zip(sheet.names, map(self._kind, sheet.rows()), strict=True)) if sheet else {}
 
     def column(self, number: int) -> dict[str, bytes]:
-        """One of the three hashes of every file."""
+        """One of the hashes of every file."""
         hashes = (
             sheet.hashes[number][start : start + HASH]
             for sheet in self.by_folder.values()

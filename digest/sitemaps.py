@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from bisect import insort
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from operator import attrgetter
 from typing import TypeVar
+from urllib.parse import unquote
 
+from digest import urls
 from digest.models import Article
 from digest.outline import Outline, page
 from digest.pages import (
@@ -33,15 +36,33 @@ Listing = TypeVar("Listing", SitemapAddress, NewsAddress)
 _path = attrgetter("path")
 
 
-def planned(made: Outline, pages: Sequence[Planned]) -> Iterator[Planned]:
-    """sitemap.xml with every page for people, news-sitemap.xml with the newest articles; robots.txt names both.
+def listed(made: Outline, pages: Iterable[Planned]) -> list[SitemapAddress]:
+    """The addresses that a sitemap of ``pages`` names, in the order of their paths.
 
-    A sitemap may only name addresses of its own site: an article that first appeared elsewhere is in neither. A news
-    sitemap without news is empty and stays where it is, so that what search engines were told goes on being true.
+    It may only name addresses of its own site: an article that first appeared elsewhere is not in it.
     """
     own = made.urls.absolute("/")
     found = [one.listed for one in sorted(pages, key=_path)]
-    addresses = [one for one in found if one is not None and one.url.startswith(own)]
+    return [one for one in found if one is not None and one.url.startswith(own)]
+
+
+def relisted(made: Outline, before: Iterable[SitemapAddress], pages: Iterable[Planned]) -> list[SitemapAddress]:
+    """What ``listed`` gives for the pages that gave it ``before``, once some of them changed or came."""
+    own = len(made.urls.absolute("/")) - 1
+    new = listed(made, pages)
+    changed = {one.url for one in new}
+    found = [one for one in before if one.url not in changed]
+    for one in new:
+        insort(found, one, key=lambda other: urls.output_path(unquote(other.url[own:])))
+    return found
+
+
+def planned(made: Outline, addresses: Sequence[SitemapAddress]) -> Iterator[Planned]:
+    """sitemap.xml with every page for people, news-sitemap.xml with the newest articles; robots.txt names both.
+
+    A news sitemap without news is empty and stays where it is, so that what search engines were told goes on being
+    true.
+    """
     yield from _in_parts(made, "sitemap", addresses, LIMIT, SitemapPage)
     news = [_news(made, one) for one in made.site.articles if _is_news(made, one)]
     yield from _in_parts(made, "news-sitemap", news, NEWS_LIMIT, NewsSitemapPage)
@@ -50,7 +71,11 @@ def planned(made: Outline, pages: Sequence[Planned]) -> Iterator[Planned]:
 
 
 def _in_parts(
-    made: Outline, name: str, addresses: list[Listing], limit: int, value: Callable[[tuple[Listing, ...]], PageValue]
+    made: Outline,
+    name: str,
+    addresses: Sequence[Listing],
+    limit: int,
+    value: Callable[[tuple[Listing, ...]], PageValue],
 ) -> Iterator[Planned]:
     """One file of ``addresses`` called ``name``, or an index of several past the limit."""
     parts = [tuple(addresses[start : start + limit]) for start in range(0, len(addresses), limit)]

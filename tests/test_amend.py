@@ -1,4 +1,4 @@
-"""After a change of texts alone the last plan stands, but for a few pages; in any doubt all of it is made."""
+"""After a change of a few articles the last plan stands, but for some pages; in any doubt all of it is made."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,67 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sites
-from digest.amend import Span, span
-from digest.build import Report, build
-from digest.models import AnyEntry, Article, Edition, Section, StandalonePage, Summary
-from digest.publish import Warm
+from digest.build import build
 from digest.request import Request
-
-WARM = Warm.begin()
-"""The templates' code, kept for all builds of this process: compiling it takes longer than all else in a build."""
-
-TOPICS = ("world", "sport")
-WORDS = "bridge council vote river market storm harbour train budget election ferry tunnel".split()
-
-
-def newspaper(folder: Path) -> Path:
-    """Twelve articles on two topics, an edition, a page, a site that shows six entries a feed."""
-    files: dict[str, str | bytes | None] = {
-        f"content/articles/2025-05-{day:02}-story-{day}.md": sites.article(
-            f"Story {day} of the {WORDS[day % 12]}", f"2025-05-{day:02}", f"[{TOPICS[day % 2]}]", body(day), tags="[EU]"
-        )
-        for day in range(1, 13)
-    }
-    files["content/summaries/2025-05-09.yaml"] = (
-        "date: 2025-05-09\nitems:\n  - {title: Far, url: 'https://far.example/', topics: [world]}\n"
-    )
-    files["content/pages/about.md"] = "---\ntitle: About\n---\n\nUs.\n"
-    files["content/site.yaml"] = f"{sites.SITE_YAML}feeds: {{items: 6}}\nproblems: {{dead-link: warning}}\n"
-    return sites.write(folder, files)
-
-
-def body(number: int) -> str:
-    """A text whose words say which others it is about."""
-    return " ".join(WORDS[(number * step) % 12] for step in range(1, 9)) + ".\n\nA [link](/about/)."
-
-
-def edit(site: Path, day: int, text: str) -> None:
-    """Give an article another text."""
-    file = site / f"content/articles/2025-05-{day:02}-story-{day}.md"
-    front, dashes, _ = file.read_text(encoding="utf-8").rpartition("---\n")
-    file.write_text(f"{front}{dashes}\n{text}\n", encoding="utf-8")
-
-
-def once() -> Warm:
-    """What a process knows before its only build."""
-    return Warm.empty(WARM.engine, WARM.templates, again=False)
-
-
-def phases(site: Path, as_of: datetime = sites.AS_OF, *, explain: bool = False) -> tuple[list[str], Report]:
-    """Build the site; which phases that took, and the report."""
-    told: dict[str, None] = {}
-    request = Request(site, site / "output", as_of, explain=explain)
-    report = build(request, lambda phase, _done, _total: told.setdefault(phase), once())
-    assert report.published is not None, report.problems
-    return list(told), report
-
-
-def agrees(site: Path, as_of: datetime = sites.AS_OF) -> bool:
-    """Whether the output is that of a clean build."""
-    with tempfile.TemporaryDirectory() as room:
-        request = Request(site, Path(room, "clean"), as_of, use_cache=False)
-        assert build(request, warm=once()).published is not None
-        return sites.tree(site / "output") == sites.tree(request.output)
+from newspapers import WORDS, agrees, body, edit, newspaper, phases
 
 
 @pytest.fixture
@@ -125,11 +66,6 @@ def test_related_posts_follow_the_text(site: Path) -> None:
     assert agrees(site)
 
 
-def headline(site: Path) -> None:
-    file = site / "content/articles/2025-05-12-story-12.md"
-    file.write_text(file.read_text(encoding="utf-8").replace("Story 12", "News 12"), encoding="utf-8")
-
-
 def dead_link(site: Path) -> None:
     edit(site, 12, body(12).replace("/about/", "/nowhere/"))
 
@@ -168,7 +104,7 @@ def lone_summary(site: Path) -> None:
 
 
 CHANGES = [
-    headline, dead_link, no_heading, template, asset, linked_templates, output_file, lost_page, lone_summary,
+    dead_link, no_heading, template, asset, linked_templates, output_file, lost_page, lone_summary,
 ]  # fmt: skip
 
 
@@ -261,22 +197,6 @@ def test_any_texts_at_any_time_give_what_a_clean_build_gives(steps: list[tuple[i
                 as_of = datetime(2025, 5, int(text), 13, tzinfo=UTC)
             phases(site, as_of)
             assert agrees(site, as_of)
-
-
-def at(day: float) -> datetime:
-    return datetime(2025, 5, 1, tzinfo=UTC) + timedelta(days=day)
-
-
-def test_a_plan_stands_until_anything_appears_expires_or_is_no_longer_news() -> None:
-    article = Article(path="a.md", title="A", date=at(10), slug="a", id="a", address="/a/", expires=at(20))
-    item = Summary(path="b.yaml", title="B", date=at(12), slug="b", id="b", address="/b/#b", url="https://b.example")
-    edition = Edition(path="b.yaml", id="b", title="B", date=at(12), address="/b/", sections=(Section("", (item,)),))
-    entries: list[AnyEntry] = [article, edition, StandalonePage("c.md", "C", "c", "/c/")]
-    ends = [at(day).timestamp() for day in (9, 10, 11, 12, 14, 19, 20, 22)]
-    for first, last in pairwise(ends):
-        for as_of in (first, (first + last) / 2, last - 1):
-            assert span(entries, datetime.fromtimestamp(as_of, UTC)) == Span(first, last)
-    assert span([], at(1)) == Span(float("-inf"), float("inf"))
 
 
 def test_a_moment_later_an_entry_may_be_there(tmp_path: Path) -> None:

@@ -45,12 +45,12 @@ LAYERS = {
             # The site and its pages.
             "site",
             "trails links lists doubts relations",
-            "metadata feeds",
+            "metadata feeds catalogue",
             "outline",
             "indexes sitemaps",
-            "plan",
+            "plan lastplan",
             # Publishing.
-            "templatefaults explain journal refusal",
+            "templatefaults explain journal refusal replan",
             "output",
             "render",
             "press",
@@ -75,7 +75,8 @@ SAME_LAYER: frozenset[tuple[str, str]] = frozenset()
 
 SHELL = frozenset(
     """advice ahead amend build cache check cli content datafiles engine hosting journal merge output parallel
-    preview_app preview_builds preview_page press publish refusal serve starter terminal timer walk watching""".split()
+    preview_app preview_builds preview_page press publish refusal replan serve starter terminal timer walk
+    watching""".split()
 )
 """May touch files, clock, network and processes."""
 

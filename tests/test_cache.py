@@ -25,7 +25,7 @@ from digest.stamps import digest_of
 
 VERSION = b"one"
 BODY = "<p>Some text, \N{SNOWMAN}.</p>"
-RECORD = Remembered(bytes(range(32)), digest_of(b"hash"), digest_of(b"key"), digest_of(b"surface"))
+RECORD = Remembered(bytes(range(32)), digest_of(b"hash"), digest_of(b"key"), digest_of(b"surface"), digest_of(b"frame"))
 PAGE = Rendered(bytes(range(1, 33)), digest_of(b"page"), digest_of(b"fingerprint"), digest_of(b"basis"))
 
 

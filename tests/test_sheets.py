@@ -16,7 +16,7 @@ PAGES = Sheets(Rendered._make, 2, {})
 def row(word: str) -> Remembered:
     """A row like no other."""
     mark = digest_of(word.encode())
-    return Remembered(mark + mark, mark, digest_of(mark), NONE)
+    return Remembered(mark + mark, mark, digest_of(mark), NONE, NONE)
 
 
 def after(sheets: Sheets[Remembered], changed: dict[str, Sheet | None]) -> Sheets[Remembered]:
@@ -55,7 +55,7 @@ def test_a_path_without_a_row_is_missing() -> None:
 
 def test_pages_stand_on_the_sheet_of_the_folder_above_their_own() -> None:
     named = ["index.html", "404.html", "world/index.html", "2025/05/vote/index.html", "2025/05/rain/index.html"]
-    changed = PAGES.changed({path: Rendered(*row(path)) for path in named})
+    changed = PAGES.changed({path: Rendered(*row(path)[:4]) for path in named})
     assert {folder: sheet.names for folder, sheet in changed.items() if sheet} == {
         "": ("404.html", "index.html", "world/index.html"),
         "2025/05": ("rain/index.html", "vote/index.html"),

@@ -1,0 +1,188 @@
+"""The catalogue of a site: what of each entry decides on which pages it stands, without what it says.
+
+An archive is long, and what an edit changes of it is short. With the catalogue a build finds the few pages that an
+entry stands on, and reads only the entries that these show.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import chain
+from typing import NamedTuple
+
+import msgspec
+
+from digest import text, urls
+from digest.lists import leaves, pagination
+from digest.models import AnyEntry, Article, Edition, StandalonePage, Summary, Unplaced
+from digest.site import Listed, Site
+
+
+class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An entry that is published: its identity, its moment in seconds since 1970, and the lists that it stands in.
+
+    Topics, tags and sources are slugs; ``month`` is the list of the archive.
+    """
+
+    address: str
+    path: str
+    id: str
+    slug: str
+    moment: float
+    month: tuple[int, int]
+    topics: tuple[str, ...]
+    tags: tuple[str, ...]
+    sources: tuple[str, ...]
+    lead: bool
+    article: bool
+
+    @classmethod
+    def of(cls, one: Listed) -> Row:
+        """The row of an entry as the site has it."""
+        return cls(
+            one.address, one.path, one.id, one.slug, one.date.timestamp(), (one.date.year, one.date.month), one.topics,
+            tuple(dict.fromkeys(filter(None, map(text.slug, one.tags)))),
+            tuple(dict.fromkeys(source.slug for source in one.sources)),
+            isinstance(one, Article) and one.lead, isinstance(one, Article),
+        )  # fmt: skip
+
+    @property
+    def age(self) -> tuple[float, str]:
+        """By which rows are sorted: the newest first, then by address."""
+        return -self.moment, self.address
+
+    @property
+    def lists(self) -> Iterator[str]:
+        """The addresses of the lists that it stands in."""
+        yield from map(urls.topic_address, self.topics)
+        yield from map(urls.tag_address, self.tags)
+        yield from map(urls.source_address, self.sources)
+        yield urls.month_address(*self.month)
+
+
+class Catalogue(msgspec.Struct, frozen=True, array_like=True):
+    """The rows of a site, newest first, and what is taken by entries that are not published.
+
+    ``unseen`` holds their ids, and as folded output paths their addresses, old and new. ``leads`` are the moments of
+    all leads.
+    """
+
+    rows: tuple[Row, ...]
+    unseen: frozenset[str]
+    leads: tuple[float, ...]
+
+    def admits(self, row: Row) -> bool:
+        """Whether an entry with ``row`` takes nothing from others: neither id nor slug, nor the lead of a moment.
+
+        There also must be an archive of its month.
+        """
+        named = not any(row.id == one.id or row.slug == one.slug for one in self.rows)
+        leads = row.lead and row.moment in self.leads
+        return named and row.id not in self.unseen and not leads and any(row.month == one.month for one in self.rows)
+
+    def having(self, new: Iterable[Row]) -> Catalogue:
+        """The catalogue once some rows are added."""
+        rows = list(self.rows)
+        leads = list(self.leads)
+        for row in new:
+            insort(rows, row, key=lambda one: one.age)
+            leads += [row.moment] if row.lead else []
+        return Catalogue(tuple(rows), self.unseen, tuple(leads))
+
+
+def catalogue(site: Site, claimed: Claims) -> Catalogue:
+    """The catalogue of a ``site`` that was made of entries with some claims."""
+    rows = tuple(map(Row.of, site.entries))
+    shown = {name for row in rows for name in (row.id, urls.folded(urls.output_path(row.address)))}
+    return Catalogue(rows, claimed.names - shown, claimed.leads)
+
+
+class Claims(NamedTuple):
+    """What entries claim for themselves, whether they are published or not: see ``Catalogue``."""
+
+    names: frozenset[str]
+    leads: tuple[float, ...]
+
+
+def claims(entries: Iterable[AnyEntry]) -> Claims:
+    """The claims of entries as they were read."""
+    names, leads = set[str](), list[float]()
+    for one in entries:
+        if isinstance(one, Unplaced):
+            continue
+        names.update(urls.folded(urls.output_path(address)) for address in _addresses(one))
+        if isinstance(one, Edition):
+            names.update(item.id for section in one.sections for item in section.items)
+        elif not isinstance(one, StandalonePage):
+            names.add(one.id)
+        if isinstance(one, Article) and one.lead:
+            leads.append(one.date.timestamp())
+    return Claims(frozenset(names), tuple(leads))
+
+
+def _addresses(one: Article | Summary | Edition | StandalonePage) -> Iterable[str]:
+    """The addresses of an entry's own pages."""
+    if isinstance(one, Summary):
+        return ()
+    return (one.address, *getattr(one, "aliases", ()))
+
+
+class Shelves(NamedTuple):
+    """The rows of each list, newest first, by what the list is of."""
+
+    topics: Mapping[str, Sequence[Row]]
+    tags: Mapping[str, Sequence[Row]]
+    sources: Mapping[str, Sequence[Row]]
+    months: Mapping[tuple[int, int], Sequence[Row]]
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> Shelves:
+        """The lists of ``rows``, in their order."""
+        topics, tags, sources = (defaultdict[str, list[Row]](list) for _ in range(3))
+        months = defaultdict[tuple[int, int], list[Row]](list)
+        for row in rows:
+            for key in row.topics:
+                topics[key].append(row)
+            for key in row.tags:
+                tags[key].append(row)
+            for key in row.sources:
+                sources[key].append(row)
+            months[row.month].append(row)
+        return cls(topics, tags, sources, months)
+
+    def holding(self, row: Row) -> Iterator[tuple[str, Sequence[Row]]]:
+        """The lists in which ``row`` stands, each with its address."""
+        keys = chain(
+            ((self.topics, key) for key in row.topics), ((self.tags, key) for key in row.tags),
+            ((self.sources, key) for key in row.sources),
+        )  # fmt: skip
+        found = [*(shelf.get(key, ()) for shelf, key in keys), self.months.get(row.month, ())]
+        return zip(row.lists, found, strict=True)
+
+
+class Touched(NamedTuple):
+    """A page of a list that changes: the address of the list, its number (0 for the head), the rows on it.
+
+    One that was not ``there`` before is new.
+    """
+
+    address: str
+    number: int
+    rows: Sequence[Row]
+    there: bool
+
+
+def touched(shelves: Shelves, changed: Iterable[Row], new: Set[str], size: int) -> Iterator[Touched]:
+    """The pages of lists that change with some rows, of which those at the addresses ``new`` were not there before."""
+    rows = list(changed)
+    addresses, site = {row.address for row in rows}, urls.Urls("")
+    lists = {address: shelf for row in rows for address, shelf in shelves.holding(row)}
+    for address, shelf in lists.items():
+        cut, last = leaves(shelf, size), leaves([row for row in shelf if row.address not in new], size)
+        before = {one.number: (pagination(address, one.number, len(last) - 1, site), one.entries) for one in last}
+        for number, shown in cut:
+            same = before.get(number) == (pagination(address, number, len(cut) - 1, site), shown)
+            if not same or not addresses.isdisjoint(row.address for row in shown):
+                yield Touched(address, number, shown, there=number in before)
