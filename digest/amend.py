@@ -144,7 +144,10 @@ def amended(
         return None  # their places and excerpts may not be what they were
     again = Replan(last, looked, looked.settings, request, as_of, cache, held, tick)
     only_texts = not changed.shown and not changed.new
-    found = again.of_texts(changed.every) if only_texts else again.of_entries(changed, frozenset(known))
+    try:
+        found = again.of_texts(changed.every) if only_texts else again.of_entries(changed, frozenset(known))
+    except msgspec.DecodeError:  # what is remembered of related posts is damaged; a whole plan does without
+        return None
     if found is None:
         return None
     return Amended(last, known, found.pages, partial(_noted_again, found, texts, cache))

@@ -137,9 +137,10 @@ def _prepare(
     site, faults = _assembled(request, read, read.settings)
     faults += tuple(doubts.check(read.entries, site.as_of, own=partial(is_within, site_url=read.settings.url)))
     lenient, stands = content.lenient_files(read), span(read.entries, site.as_of)
-    claimed = claims(read.entries)
-    read = read._replace(entries=())  # the site has its own by now
-    related = relations.renewed(site, read.about, cache, warm.related, tick) if relating else {}
+    claimed = claims(read.entries, site)
+    basis = relations.basis_of(site, read.about) if relating else None
+    read = read._replace(entries=(), about={})  # the site and its basis have their own by now
+    related = relations.renewed(site, basis, cache, warm.related, tick) if basis else {}
     pages = plan(site, related, tick)
     tick("Checking", 0, len(pages))
     faults += tuple(links.check(site, pages, files))

@@ -95,31 +95,32 @@ class Catalogue(msgspec.Struct, frozen=True, array_like=True):
 def catalogue(site: Site, claimed: Claims) -> Catalogue:
     """The catalogue of a ``site`` that was made of entries with some claims."""
     rows = tuple(map(Row.of, site.entries))
-    shown = {name for row in rows for name in (row.id, urls.folded(urls.output_path(row.address)))}
-    return Catalogue(rows, claimed.names - shown, claimed.leads)
+    return Catalogue(rows, claimed.unseen.difference(row.id for row in rows), claimed.leads)
 
 
 class Claims(NamedTuple):
-    """What entries claim for themselves, whether they are published or not: see ``Catalogue``."""
+    """What entries claim for themselves: see ``Catalogue``. Ids among the ``unseen`` may be of entries on the site."""
 
-    names: frozenset[str]
+    unseen: frozenset[str]
     leads: tuple[float, ...]
 
 
-def claims(entries: Iterable[AnyEntry]) -> Claims:
-    """The claims of entries as they were read."""
-    names, leads = set[str](), list[float]()
+def claims(entries: Iterable[AnyEntry], site: Site) -> Claims:
+    """The claims of entries as they were read, of which the ``site`` shows some."""
+    shown = {one.address for some in (site.entries, site.editions, site.pages) for one in some}
+    unseen, leads = set[str](), list[float]()
     for one in entries:
-        if isinstance(one, Unplaced):
-            continue
-        names.update(urls.folded(urls.output_path(address)) for address in _addresses(one))
-        if isinstance(one, Edition):
-            names.update(item.id for section in one.sections for item in section.items)
-        elif not isinstance(one, StandalonePage):
-            names.add(one.id)
         if isinstance(one, Article) and one.lead:
             leads.append(one.date.timestamp())
-    return Claims(frozenset(names), tuple(leads))
+        if isinstance(one, Unplaced) or (one.address in shown and not isinstance(one, Edition)):
+            continue
+        if isinstance(one, Edition):
+            unseen.update(item.id for section in one.sections for item in section.items)
+        elif not isinstance(one, StandalonePage):
+            unseen.add(one.id)
+        if one.address not in shown:
+            unseen.update(urls.folded(urls.output_path(address)) for address in _addresses(one))
+    return Claims(frozenset(unseen), tuple(leads))
 
 
 def _addresses(one: Article | Summary | Edition | StandalonePage) -> Iterable[str]:

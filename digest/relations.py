@@ -1,6 +1,6 @@
 """Related posts for a site, worked out again only from the oldest entry that changed.
 
-What a build decided is kept in the cache: who the entries were (``_Basis``), the lists in words, and the state of
+What a build decided is kept in the cache: who the entries were (``Basis``), the lists in words, and the state of
 ``related``.  Entries stand in order of age; those before the first that differs keep what they chose, and only what
 follows is read and compared.  A cache without these values, or with damaged ones, costs one full run and changes
 nothing in the result.
@@ -71,7 +71,7 @@ class Identity(_Name, frozen=True, array_like=True, order=True):
 _IDENTITY = msgspec.msgpack.Decoder(Identity)
 
 
-class _Basis(msgspec.Struct, array_like=True):
+class Basis(msgspec.Struct, array_like=True):
     """What the kept lists were made from: the settings, and the identities of entries, encoded, in order of age."""
 
     count: int
@@ -95,7 +95,7 @@ class _Names(msgspec.Struct, array_like=True):
     entries: list[_Name]
 
 
-_BASES = msgspec.msgpack.Decoder(_Basis)
+_BASES = msgspec.msgpack.Decoder(Basis)
 _NAMES = msgspec.msgpack.Decoder(_Names)
 
 
@@ -154,7 +154,7 @@ def related(site: Site, features: Mapping[str, Features]) -> Lists:
 
     ``features`` by id.
     """
-    basis = _basis(site, dict.fromkeys([one.path for one in site.entries], b""))
+    basis = basis_of(site, dict.fromkeys([one.path for one in site.entries], b""))
     state = State(candidates(basis.identities(), features))
     return _of_articles(site, _lists(basis, state, {}, 0, features, untold))
 
@@ -172,11 +172,11 @@ class Held:
 
     def __init__(self, *, again: bool = True) -> None:
         self.again = again
-        self.basis: _Basis | None = None
+        self.basis: Basis | None = None
         self.lists: _Lists = {}
         self.state = State()
 
-    def keep(self, basis: _Basis, lists: _Lists) -> None:
+    def keep(self, basis: Basis, lists: _Lists) -> None:
         """Take note of what a build made, together with the state, if there will be another."""
         if self.again:
             self.basis, self.lists = basis, lists
@@ -184,15 +184,15 @@ class Held:
             self.lists, self.state = {}, State()
 
 
-def renewed(site: Site, about: Mapping[str, bytes], cache: Cache, held: Held, tick: Tick = untold) -> Lists:
-    """What ``related`` gives, with as little work as the last build left to do; for ``about`` see ``identities``."""
+def renewed(site: Site, basis: Basis, cache: Cache, held: Held, tick: Tick = untold) -> Lists:
+    """What ``related`` gives for the site of a ``basis``, with as little work as the last build left to do."""
     if not site.settings.related.count:
         return {}
     tick("Relating", 0, len(site.entries))
-    return _of_articles(site, _of_basis(_basis(site, about), cache, held, tick))
+    return _of_articles(site, _of_basis(basis, cache, held, tick))
 
 
-def _of_basis(basis: _Basis, cache: Cache, held: Held, tick: Tick) -> _Lists:
+def _of_basis(basis: Basis, cache: Cache, held: Held, tick: Tick) -> _Lists:
     if held.basis == basis:
         return held.lists
     if cache.get("related basis") == _ENCODER.encode(basis) and (lists := cache.get("related lists")):
@@ -255,9 +255,10 @@ def _encoded(value: object) -> Raw:
     return Raw(_ENCODER.encode(value))
 
 
-def _basis(site: Site, about: Mapping[str, bytes]) -> _Basis:
+def basis_of(site: Site, about: Mapping[str, bytes]) -> Basis:
+    """What the lists of a site are made from; for ``about`` see ``identities``."""
     settings = site.settings.related
-    return _Basis(settings.count, settings.reasons, list(map(_encoded, identities(site, about))))
+    return Basis(settings.count, settings.reasons, list(map(_encoded, identities(site, about))))
 
 
 def _of_articles(site: Site, lists: _Lists) -> Lists:
@@ -267,7 +268,7 @@ def _of_articles(site: Site, lists: _Lists) -> Lists:
     return {one.address: _LIST.decode(lists[one.address]) for one in site.articles if one.address in lists}
 
 
-def _renew(basis: _Basis, cache: Cache, held: Held, tick: Tick) -> _Lists:
+def _renew(basis: Basis, cache: Cache, held: Held, tick: Tick) -> _Lists:
     """Bring ``held`` and the cache to ``basis``, starting from what either of them has.
 
     The state is large. It is written only when more than ``SPARE`` entries have come or changed since it was, together
@@ -295,7 +296,7 @@ def _renew(basis: _Basis, cache: Cache, held: Held, tick: Tick) -> _Lists:
     return lists
 
 
-def _brought_up(basis: _Basis, cache: Cache, held: Held, tick: Tick) -> tuple[int, _Lists]:
+def _brought_up(basis: Basis, cache: Cache, held: Held, tick: Tick) -> tuple[int, _Lists]:
     """Bring the state of ``held`` to ``basis``; how many entries it took, and the lists."""
     last, held.basis = held.basis, None  # whoever interrupts this finds nothing half done
     kept = _alike(last.entries, basis.entries) if last else 0
@@ -309,7 +310,7 @@ def _brought_up(basis: _Basis, cache: Cache, held: Held, tick: Tick) -> tuple[in
     return fresh, _lists(basis, held.state, known, kept, features, tick)
 
 
-def _few_at_once(basis: _Basis, kept: int, cache: Cache) -> Iterator[tuple[int, Iterable[Candidate]]]:
+def _few_at_once(basis: Basis, kept: int, cache: Cache) -> Iterator[tuple[int, Iterable[Candidate]]]:
     """The entries after the ``kept`` ones as ``related`` weighs them, some at a time, with the count so far.
 
     All features fill a memory.
@@ -338,7 +339,7 @@ def _alike(last: Sequence[Raw], entries: Sequence[Raw]) -> int:
 
 
 def _lists(
-    basis: _Basis, state: State, known: _Lists, kept: int, features: Mapping[str, Features], tick: Tick
+    basis: Basis, state: State, known: _Lists, kept: int, features: Mapping[str, Features], tick: Tick
 ) -> _Lists:
     """The lists with their reasons. ``known`` are those before: right where nothing touched them.
 

@@ -58,7 +58,7 @@ def test_it_knows_what_is_taken_by_what_is_not_published() -> None:
     site, _ = assemble(
         entries, Settings(title="T", url="https://t.example"), Registry(None, None), as_of=DAY + timedelta(30)
     )
-    made = catalogue(site, claims(entries))
+    made = catalogue(site, claims(entries, site))
     assert [one.id for one in made.rows] == ["tag:1", "tag:i"]
     assert {"tag:2", "story-2/index.html", "old/index.html"} <= made.unseen
     assert made.unseen.isdisjoint({"tag:1", "tag:i", "story-1/index.html"})

@@ -217,8 +217,8 @@ def test_any_history_ends_where_a_clean_run_does(history: list[tuple[list[Articl
             made, _ = assembled(*before, related=Related(count, reasons))
             about = remember(cache, made)
             clean = relations.related(made, features(made))
-            assert relations.renewed(made, about, cache, held) == clean
-            assert relations.renewed(made, about, cache, relations.Held()) == clean
+            assert relations.renewed(made, relations.basis_of(made, about), cache, held) == clean
+            assert relations.renewed(made, relations.basis_of(made, about), cache, relations.Held()) == clean
         cache.close()
 
 
@@ -233,7 +233,7 @@ def test_only_the_features_of_what_is_new_are_read(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(Cache, "features", spied)
     for read in (NEWS, NEWS, (*NEWS, article("flood", title="Rain floods the harbour", date=day(9)))):
         made = site(*read)
-        relations.renewed(made, remember(cache, made), cache, relations.Held())
+        relations.renewed(made, relations.basis_of(made, remember(cache, made)), cache, relations.Held())
     assert asked == [{one.path for one in NEWS}, {"content/articles/flood.md"}]
     cache.close()
 
