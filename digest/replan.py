@@ -125,7 +125,7 @@ class Replan(NamedTuple):
         site, faults = self._site({*changed.every, *filter(None, [self.last.edition])})
         doubted = doubts.check(articles, self.as_of, own=lambda _: False)
         if site is None or any(one.code != "unknown-related" for one in faults) or any(True for _ in doubted):
-            return None  # of relations only new articles may have others, and these are looked at below
+            return None  # those that an author named aren't here to be found; no edit of this kind makes them others
         before = _CATALOGUE.decode(found)
         as_read = {one.address: one for one in articles if one.path in changed.new}
         new = [one for one in site.articles if one.address in as_read]
@@ -268,7 +268,8 @@ class _Fresh(NamedTuple):
     @property
     def rows(self) -> list[Row]:
         """Their rows."""
-        return [row for row in self.after.rows if row.path in self.changed.every]
+        paths = self.changed.every
+        return [row for row in self.after.rows if row.path in paths]
 
     @property
     def new(self) -> frozenset[str]:
