@@ -1,11 +1,9 @@
 """Shell: a build after which the last plan stands, but for the pages that show what changed.
 
 A plan is a pure function of what was read and of the as-of. While all that was read is as it was, but for a few
-articles, and the as-of lies between the same two moments at which anything on the site changes, the plan is the last
-one but for the pages that show these articles. Where only texts changed, those are the articles' own pages, the feeds
-that carry them and the articles whose related posts they changed. Where headlines did, or articles came, the
-``catalogue`` says on which lists they stand. Only these pages are planned again, from the few entries they show. In any
-doubt there is no such plan, and a build makes all of it.
+entries, and the as-of lies between the same two moments at which anything on the site changes, the plan is the last one
+but for the pages that show these entries. Only they are planned again (``replan``), from the few entries that they show.
+In any doubt there is no such plan, and a build makes all of it.
 """
 
 from __future__ import annotations
@@ -120,7 +118,7 @@ def noted(
     last = Last(
         made, planned.span, _texts(looked), relations.mark(cache), dict(kinds), manifest, planned.problems,
         planned.chrome, tuple(site.topics.values()), tuple(site.tags.values()), tuple(site.sources.values()), carried,
-        next((one.path for one in site.editions), ""), digest_of(rows),
+        digest_of(rows),
     )  # fmt: skip
     return {LAST_PLAN: _ENCODER.encode(last), CATALOGUE: rows}
 

@@ -16,14 +16,18 @@ import msgspec
 
 from digest import text, urls
 from digest.lists import leaves, pagination
+from digest.metadata import DESCRIPTION
 from digest.models import AnyEntry, Article, Edition, StandalonePage, Summary, Unplaced
+from digest.settings import Settings
 from digest.site import Listed, Site
+from digest.trails import edition_title
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An entry that is published: its identity, its moment in seconds since 1970, and the lists that it stands in.
 
-    Topics, tags and sources are slugs; ``month`` is the list of the archive.
+    Topics, tags and sources are slugs; ``month`` is the list of the archive. Of a summary, ``url`` is where its story
+    is, and ``relations`` what an author said of them; of articles the latter is in the frame of their file.
     """
 
     address: str
@@ -37,6 +41,8 @@ class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
     sources: tuple[str, ...]
     lead: bool
     article: bool
+    url: str
+    relations: tuple[str, ...]
 
     @classmethod
     def of(cls, one: Listed) -> Row:
@@ -46,6 +52,8 @@ class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
             tuple(dict.fromkeys(filter(None, map(text.slug, one.tags)))),
             tuple(dict.fromkeys(source.slug for source in one.sources)),
             isinstance(one, Article) and one.lead, isinstance(one, Article),
+            one.url.partition("#")[0].rstrip("/") if isinstance(one, Summary) else "",
+            (one.lang, one.story, *one.related, "", *one.unrelated) if isinstance(one, Summary) else (),
         )  # fmt: skip
 
     @property
@@ -62,72 +70,115 @@ class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
         yield urls.month_address(*self.month)
 
 
-class Catalogue(msgspec.Struct, frozen=True, array_like=True):
-    """The rows of a site, newest first, and what is taken by entries that are not published.
+class Issue(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An edition as its index and its neighbours show it; ``count`` is that of its items."""
 
-    ``unseen`` holds their ids, and as folded output paths their addresses, old and new. ``leads`` are the moments of
-    all leads.
+    address: str
+    id: str
+    path: str
+    moment: float
+    year: int
+    title: str
+    count: int
+    description: str
+
+    @classmethod
+    def of(cls, one: Edition, settings: Settings) -> Issue:
+        """The issue of an edition as the site has it."""
+        return cls(
+            one.address, one.id, one.path, one.date.timestamp(), one.date.year,
+            edition_title(one, settings.language, settings.words), sum(len(section.items) for section in one.sections),
+            text.cut(one.intro.text, DESCRIPTION),
+        )  # fmt: skip
+
+    @property
+    def age(self) -> tuple[float, str]:
+        """By which issues are sorted, as rows are."""
+        return -self.moment, self.address
+
+
+class Catalogue(msgspec.Struct, frozen=True, array_like=True):
+    """The rows and issues of a site, newest first, and what is taken by entries that are not published.
+
+    ``unseen`` holds their ids, the urls of their stories, and as folded output paths their addresses, old and new.
+    ``leads`` are the moments of all leads. ``gathers`` says whether all lone summaries are published: then the rows
+    tell which of them are gathered together.
     """
 
     rows: tuple[Row, ...]
+    issues: tuple[Issue, ...]
     unseen: frozenset[str]
     leads: tuple[float, ...]
+    gathers: bool
 
     def admits(self, row: Row) -> bool:
-        """Whether an entry with ``row`` takes nothing from others: neither id nor slug, nor the lead of a moment.
+        """Whether an entry with ``row`` takes nothing from others: neither id, slug or story, nor the lead of a moment.
 
         There also must be an archive of its month.
         """
-        named = not any(row.id == one.id or row.slug == one.slug for one in self.rows)
+        others = any(one.id == row.id or one.slug == row.slug or (row.url and one.url == row.url) for one in self.rows)
+        unseen = row.id in self.unseen or row.url in self.unseen
         leads = row.lead and row.moment in self.leads
-        return named and row.id not in self.unseen and not leads and any(row.month == one.month for one in self.rows)
+        return not (others or unseen or leads) and any(one.month == row.month for one in self.rows)
 
-    def having(self, new: Iterable[Row]) -> Catalogue:
-        """The catalogue once some rows are added."""
-        rows = list(self.rows)
-        leads = list(self.leads)
+    def having(self, new: Iterable[Row], issues: Iterable[Issue]) -> Catalogue:
+        """The catalogue once some rows are added, and some ``issues`` came or changed."""
+        rows, leads = list(self.rows), list(self.leads)
         for row in new:
             insort(rows, row, key=lambda one: one.age)
             leads += [row.moment] if row.lead else []
-        return Catalogue(tuple(rows), self.unseen, tuple(leads))
+        every = {one.address: one for one in self.issues} | {one.address: one for one in issues}
+        ordered = tuple(sorted(every.values(), key=lambda one: one.age))
+        return Catalogue(tuple(rows), ordered, self.unseen, tuple(leads), self.gathers)
+
+    def files(self) -> dict[str, set[str]]:
+        """For the address of each issue, the files in which its items stand."""
+        found = {one.address: {one.path} for one in self.issues}
+        for row in self.rows:
+            if not row.article:
+                found[row.address.partition("#")[0]].add(row.path)
+        return found
 
 
 def catalogue(site: Site, claimed: Claims) -> Catalogue:
     """The catalogue of a ``site`` that was made of entries with some claims."""
     rows = tuple(map(Row.of, site.entries))
-    return Catalogue(rows, claimed.unseen.difference(row.id for row in rows), claimed.leads)
+    issues = tuple(Issue.of(one, site.settings) for one in site.editions)
+    return Catalogue(rows, issues, claimed.unseen, claimed.leads, claimed.gathers)
 
 
 class Claims(NamedTuple):
-    """What entries claim for themselves: see ``Catalogue``. Ids among the ``unseen`` may be of entries on the site."""
+    """What entries claim for themselves: see ``Catalogue``."""
 
     unseen: frozenset[str]
     leads: tuple[float, ...]
+    gathers: bool
 
 
 def claims(entries: Iterable[AnyEntry], site: Site) -> Claims:
     """The claims of entries as they were read, of which the ``site`` shows some."""
-    shown = {one.address for some in (site.entries, site.editions, site.pages) for one in some}
-    unseen, leads = set[str](), list[float]()
+    ids, addresses = (
+        {one.id for one in site.entries},
+        {one.address for some in (site.editions, site.pages) for one in some},
+    )
+    unseen, leads, gathers = set[str](), list[float](), True
     for one in entries:
         if isinstance(one, Article) and one.lead:
             leads.append(one.date.timestamp())
-        if isinstance(one, Unplaced) or (one.address in shown and not isinstance(one, Edition)):
+        if isinstance(one, Unplaced) or (isinstance(one, Article | Summary) and one.id in ids):
             continue
-        if isinstance(one, Edition):
-            unseen.update(item.id for section in one.sections for item in section.items)
-        elif not isinstance(one, StandalonePage):
-            unseen.add(one.id)
-        if one.address not in shown:
-            unseen.update(urls.folded(urls.output_path(address)) for address in _addresses(one))
-    return Claims(frozenset(unseen), tuple(leads))
+        gathers &= not isinstance(one, Summary)
+        listed = [one] if isinstance(one, Article | Summary) else _items(one)
+        unseen.update(item.id for item in listed if item.id not in ids)
+        unseen.update(Row.of(item).url for item in listed if isinstance(item, Summary) and item.id not in ids)
+        if not isinstance(one, Summary) and one.address not in addresses:
+            old = getattr(one, "aliases", ())
+            unseen.update(urls.folded(urls.output_path(address)) for address in (one.address, *old))
+    return Claims(frozenset(unseen), tuple(leads), gathers)
 
 
-def _addresses(one: Article | Summary | Edition | StandalonePage) -> Iterable[str]:
-    """The addresses of an entry's own pages."""
-    if isinstance(one, Summary):
-        return ()
-    return (one.address, *getattr(one, "aliases", ()))
+def _items(one: Edition | StandalonePage) -> list[Summary]:
+    return [item for section in one.sections for item in section.items] if isinstance(one, Edition) else []
 
 
 class Shelves(NamedTuple):

@@ -21,7 +21,7 @@ from digest import datafiles, parallel
 from digest.cache import Cache, DamagedError, Reread
 from digest.features import Features
 from digest.memory import Kept
-from digest.models import AnyEntry, Article, Prose, Source, StandalonePage, Topic, Unplaced
+from digest.models import AnyEntry, Article, Edition, Prose, Source, StandalonePage, Summary, Topic, Unplaced
 from digest.pages import StaticFile
 from digest.problems import Problem, with_excerpt
 from digest.settings import Settings
@@ -279,7 +279,7 @@ def _sides(reading: Reading) -> tuple[bytes, bytes]:
     links = [(link.target, link.image) for one in reading.entries if isinstance(one, Article) for link in one.links]
     frames = [
         replace(one, title="", summary=Prose(), image=None, authors=(), updated=None, corrections=(), places={})
-        if isinstance(one, Article) else one
+        if isinstance(one, Article) else one.path if isinstance(one, Edition | Summary) else one
         for one in bare
     ]  # fmt: skip
     return digest_of(_ENCODER.encode((bare, links, reading.problems))), digest_of(_ENCODER.encode(frames))

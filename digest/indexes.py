@@ -81,22 +81,22 @@ def archive(made: Outline) -> Iterator[Planned]:
 
 def editions(made: Outline) -> Iterator[Planned]:
     """A page for each edition, and the index of editions by year."""
-    editions = made.site.editions
-    links = [Link(made.edition_titles[one.id], made.urls.url(one.address)) for one in editions]
+    issues, editions = made.issues, {one.address: one for one in made.site.editions}
+    links = [Link(one.title, made.urls.url(one.address)) for one in issues]
     groups: dict[str, list[IndexRow]] = {}
-    for index, one in enumerate(editions):
-        groups.setdefault(str(one.date.year), []).append(
-            IndexRow(links[index].title, links[index].url, sum(len(section.items) for section in one.sections),
-                     text.cut(one.intro.text, metadata.DESCRIPTION))
-        )  # fmt: skip
+    for index, (issue, link) in enumerate(zip(issues, links, strict=True)):
+        groups.setdefault(str(issue.year), []).append(IndexRow(link.title, link.url, issue.count, issue.description))
+        if made.wanted and issue.address not in made.wanted.editions:
+            continue
+        one = editions[issue.address]
         newer, older = links[index - 1] if index else None, links[index + 1] if index + 1 < len(links) else None
         items = [item.address for section in one.sections for item in section.items]
         badge = made.site.badges.get(one.address, "")
-        words = ("edition", made.version(one), one.address, links[index].title, one.date, newer, older, badge)
-        make = partial(_edition, made, one, links[index].title, newer, older)
+        words = ("edition", made.version(one), one.address, link.title, one.date, newer, older, badge)
+        make = partial(_edition, made, one, link.title, newer, older)
         listed = None if badge else made.listed(one.address)
         yield planned(one.address, "edition", "edition.html", made.basis(words, items), make, listed)
-    if editions:
+    if issues:
         rows = [IndexGroup(year, tuple(some)) for year, some in groups.items()]
         yield _index(made, "/editions/", made.wording["editions"], rows)
 

@@ -57,7 +57,7 @@ class Last(msgspec.Struct, frozen=True):
 
     ``basis`` stands for all it was made from but entries and as-of, ``texts`` for the files of entries, ``related`` for
     the related posts, ``manifest`` for the published manifest, ``catalogue`` for that of the site, if there is one.
-    ``feeds`` names the files of the entries that each feed carries, ``edition`` that of the newest edition.
+    ``feeds`` names the files of the entries that each feed carries.
     """
 
     basis: bytes
@@ -72,7 +72,6 @@ class Last(msgspec.Struct, frozen=True):
     tags: tuple[Tag, ...]
     sources: tuple[Source, ...]
     feeds: dict[str, tuple[str, ...]]
-    edition: str
     catalogue: bytes
 
 

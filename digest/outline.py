@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from digest import feeds, metadata, text, urls
+from digest import feeds, metadata, urls
+from digest.catalogue import Issue
 from digest.models import Edition
 from digest.pages import FeedLink, Head, PageValue, Planned, SitemapAddress, Trail
 from digest.site import Listed, Site
@@ -24,23 +25,26 @@ _ENCODER = msgspec.msgpack.Encoder()
 
 
 class Wanted(NamedTuple):
-    """The pages to plan, of kinds of which there are many: articles by address, feeds and numbers by that of a list."""
+    """The pages to plan, of kinds of which there are many: by their addresses, or those of their lists."""
 
     articles: Set[str]
     feeds: Set[str]
+    editions: Set[str] = frozenset()
     leaves: Mapping[str, Set[int]] = {}
+    """The numbers of the pages of each list."""
 
 
 class Outline:
     """The site as it is being planned, and as the values of its pages are made later.
 
     Without ``wanted`` all of it is. A ``site`` that holds no more entries than the wanted pages show is told which
-    feeds the whole one has ``announced``.
+    feeds the whole one has ``announced``, and of its ``issues``.
     """
 
     def __init__(
-        self, site: Site, related: Related, announced: tuple[FeedLink, ...] = (), wanted: Wanted | None = None
-    ) -> None:
+        self, site: Site, related: Related, announced: tuple[FeedLink, ...] = (), wanted: Wanted | None = None,
+        issues: Sequence[Issue] | None = None,
+    ) -> None:  # fmt: skip
         self.site = site
         self.related = related
         self.wanted = wanted
@@ -49,9 +53,9 @@ class Outline:
         self.urls = urls.Urls(site.settings.url)
         self.trails = Trails(site, self.urls)
         self.by_address = {one.address: one for one in site.entries}
-        self.edition_titles = {
-            one.id: edition_title(one, self.settings.language, self.wording) for one in site.editions
-        }
+        made = [Issue.of(one, site.settings) for one in site.editions]
+        self.edition_titles = {one.id: one.title for one in made}
+        self.issues = made if issues is None else issues
         self.feeds = announced or tuple(self._announced())
         shared = (site.settings, dict(site.topics), dict(site.tags), site.registry, self.feeds)
         self._shared = blake2b(_ENCODER.encode(shared), digest_size=16).digest()
@@ -125,12 +129,3 @@ def head(made: Outline, *title: str, address: str, description: str = "", noinde
 def listed(made: Outline, entries: Sequence[Listed]) -> tuple[Trail, ...]:
     """The trails of some entries."""
     return tuple(made.trails.of(one) for one in entries)
-
-
-def edition_title(one: Edition, language: str, wording: Mapping[str, str]) -> str:
-    """An edition's title: its own, or "Edition 12", or "Edition of 11 May 2025" in the site's words."""
-    if one.title:
-        return one.title
-    if one.number:
-        return f"{wording['edition']} {one.number}"
-    return f"{wording['edition_of']} {text.long_date(one.date, language)}"

@@ -60,8 +60,9 @@ def with_bodies(made: Outline) -> Iterator[Planned]:
 def with_trails(made: Outline) -> Iterator[Planned]:
     """The wanted pages of lists, and those of which there are few that hang on the entries of all of them."""
     yield from chain(
-        _front(made), indexes.topics(made), indexes.tags(made), indexes.sources(made), indexes.archive(made)
-    )
+        _front(made), indexes.topics(made), indexes.tags(made), indexes.sources(made), indexes.editions(made),
+        indexes.archive(made), _editions_feed(made),
+    )  # fmt: skip
 
 
 def chrome(site: Site) -> Chrome:
@@ -247,21 +248,25 @@ def entry_feeds(site: Site) -> list[EntryFeed]:
 
 def _feeds(made: Outline) -> Iterator[Planned]:
     """The feeds of the site, of its editions and of each topic, in three formats each, and the list of them all."""
-    site, settings = made.site, made.settings
-    found = entry_feeds(site)
-    if site.editions:
-        editions = site.editions[: settings.feeds.items]
-        named = [(made.version(one), one.address, made.edition_titles[one.id]) for one in editions]
-        items = [item.address for one in editions for section in one.sections for item in section.items]
-        make = partial(feeds.editions_feed, made.trails, editions, made.edition_titles)
-        yield from _formats("/editions/", made, made.basis(("editions", named), items), make)
+    found = entry_feeds(made.site)
+    yield from _editions_feed(made)
     for one in found:
         yield from _entry_feed(made, one)
     links = [(one.title, one.address) for one in found]
-    if site.editions:
-        links.insert(1, (feeds.editions_title(settings), "/editions/"))
+    if made.issues:
+        links.insert(1, (feeds.editions_title(made.settings), "/editions/"))
     rows = tuple(FeedLink(title, made.urls.absolute(f"{address}{feeds.RSS}")) for title, address in links)
     yield page("/feeds.opml", "feed", "feeds.opml", FeedsPage(rows))
+
+
+def _editions_feed(made: Outline) -> Iterator[Planned]:
+    if not made.issues or (made.wanted and "/editions/" not in made.wanted.feeds):
+        return
+    editions = made.site.editions[: made.settings.feeds.items]
+    named = [(made.version(one), one.address, made.edition_titles[one.id]) for one in editions]
+    items = [item.address for one in editions for section in one.sections for item in section.items]
+    make = partial(feeds.editions_feed, made.trails, editions, made.edition_titles)
+    yield from _formats("/editions/", made, made.basis(("editions", named), items), make)
 
 
 def _entry_feed(made: Outline, one: EntryFeed) -> Iterator[Planned]:

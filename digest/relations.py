@@ -213,11 +213,12 @@ class Amended(NamedTuple):
 
     def naming(self, addresses: Iterable[str]) -> Iterator[str]:
         """The articles whose lists name one of some entries."""
-        names = [(address, address.encode()) for address in addresses]
+        named = set(addresses)
+        pages = {address.partition("#")[0].encode() for address in named}
         for one, encoded in self.lists.items():
-            named = [address for address, name in names if name in bytes(encoded)]
-            if named and self.paths[one].startswith(ARTICLES):
-                yield from [one] if not dict(_LIST.decode(encoded)).keys().isdisjoint(named) else []
+            likely = any(page in bytes(encoded) for page in pages) and self.paths[one].startswith(ARTICLES)
+            if likely and not dict(_LIST.decode(encoded)).keys().isdisjoint(named):
+                yield one
 
 
 def mark(cache: Cache) -> bytes:

@@ -22,9 +22,10 @@ from digest import content, doubts, plan, relations, sitemaps, urls
 from digest.cache import Cache
 from digest.catalogue import Catalogue, Row, Shelves, Touched, touched
 from digest.content import Looked, Reading
+from digest.fresh import Fresh
 from digest.lastplan import Edits, Last, Span, span
 from digest.manifest import parents
-from digest.models import Article, BodyLink, Summary
+from digest.models import Article, BodyLink, Edition, Summary
 from digest.outline import Outline, Wanted
 from digest.pages import Planned, SitemapAddress, SitemapPage
 from digest.problems import Problem
@@ -50,6 +51,9 @@ class _Sitemap(msgspec.Struct):
 
 _SITEMAP = msgspec.msgpack.Decoder(_Sitemap)
 _path = attrgetter("path")
+
+_EDITIONS = "/editions/"
+"""The list that the feed of editions follows."""
 
 Key = TypeVar("Key", str, tuple[int, int])
 
@@ -82,14 +86,14 @@ class Replan(NamedTuple):
         own = {one.address for one in _articles(readings)}
         wanted = Wanted(own.union(related.changed), carried.keys())
         lists = related.of(wanted.articles)
-        site = self._site({*changed, *chain.from_iterable(carried.values()), *_named(related, lists)})[0]
-        if site is None:
-            return None
+        site, _ = self._site({*changed, *chain.from_iterable(carried.values()), *_named(related, lists)})
+        if any(one.gathered for one in site.editions):
+            return None  # their other summaries may be missing, and with them the addresses of these
         made = Outline(self._whole(site), lists, self.last.chrome.feeds, wanted)
         return Again(tuple(sorted(plan.with_bodies(made), key=_path)), self.last)
 
     def of_entries(self, changed: Edits, paths: Set[str]) -> Again | None:
-        """The pages that change with what others show of some articles, and with new ones; ``paths`` are published.
+        """The pages that change with what others show of some entries, and with new ones; ``paths`` are published.
 
         ``None`` where more than that may change: a list, a section or a year that comes or goes, a fault.
         """
@@ -99,73 +103,73 @@ class Replan(NamedTuple):
         related = self._related(fresh.readings, fresh.identities())
         shown = self._shown(fresh, Shelves.of(fresh.after.rows))
         edited = [row.address for row in fresh.rows]
-        wanted = Wanted({*edited, *related.changed, *related.naming(edited)}, shown.feeds.keys(), shown.numbers)
-        lists = related.of(wanted.articles)
-        carried = {feed: tuple(row.path for row in rows) for feed, rows in shown.feeds.items()}
-        site = self._site({*shown.paths, *chain.from_iterable(carried.values()), *_named(related, lists)})[0]
-        if site is None:
+        articles = {*(row.address for row in fresh.rows if row.article), *related.changed, *related.naming(edited)}
+        wanted = Wanted(articles, shown.feeds.keys(), shown.editions, shown.numbers)
+        lists = related.of(articles)
+        carried = {feed: tuple(row.path for row in rows) for feed, rows in shown.feeds.items() if feed != _EDITIONS}
+        needed = {*shown.paths, *chain.from_iterable(carried.values()), *_named(related, lists)}
+        needed = fresh.with_companions(needed)
+        site, _ = self._site(needed)
+        if not _is_complete(site, needed, fresh.after):
             return None
-        made = Outline(self._whole(site, shown.shelves), lists, self.last.chrome.feeds, wanted)
-        pages = self._pages(made) if self._has_same_chrome(made, fresh.after) else None
+        issues = fresh.after.issues
+        made = Outline(self._whole(site, shown.shelves), lists, self.last.chrome.feeds, wanted, issues)
+        pages = self._pages(made) if self._has_same_chrome(made, fresh) else None
         if pages is None or not self._have_room(fresh, shown, pages, paths):
             return None
-        dated = span(fresh.site.articles, self.as_of)
+        dated = span(fresh.read, self.as_of)
         time = Span(max(self.last.span.since, dated.since), min(self.last.span.until, dated.until))
         last = replace(self.last, span=time, feeds=self.last.feeds | carried)
-        return Again(pages, last, fresh.after if changed.new else None)
+        return Again(pages, last, fresh.after if fresh.after != fresh.before else None)
 
-    def _fresh(self, changed: Edits) -> _Fresh | None:
-        """What is new of some files; ``None`` where that is more than articles among others."""
+    def _fresh(self, changed: Edits) -> Fresh | None:
+        """What is new of some files; ``None`` where that is more than entries among others."""
         found = self.cache.get(CATALOGUE)
         readings = content.some(self.looked, self.cache, changed.every)
-        articles = _articles(readings)
-        plain = all(len(one.entries) == 1 and not one.problems for one in readings.values())
-        if not plain or len(articles) != len(readings) or not found or digest_of(found) != self.last.catalogue:
+        read = [entry for one in readings.values() for entry in one.entries]
+        plain = all(isinstance(one, Article | Edition | Summary) for one in read)
+        if not plain or any(one.problems for one in readings.values()):
             return None
-        site, faults = self._site({*changed.every, *filter(None, [self.last.edition])})
-        doubted = doubts.check(articles, self.as_of, own=lambda _: False)
-        if site is None or any(one.code != "unknown-related" for one in faults) or any(True for _ in doubted):
-            return None  # those that an author named aren't here to be found; no edit of this kind makes them others
+        if not found or digest_of(found) != self.last.catalogue:
+            return None
         before = _CATALOGUE.decode(found)
-        as_read = {one.address: one for one in articles if one.path in changed.new}
-        new = [one for one in site.articles if one.address in as_read]
-        fits = all(self._fits(one, as_read[one.address], site, before) for one in new)
-        if not fits or len(new) != len(changed.new):
+        if any(True for _ in doubts.check(read, self.as_of, own=lambda _: False)):
             return None
-        return _Fresh(readings, site, before, before.having(map(Row.of, new)), changed)
+        files = before.files()
+        newest = [files[one.address] for one in before.issues[:1]]
+        first, _ = self._site(changed.every)  # says into which editions summaries are gathered
+        gathered = [files.get(one.address, ()) for one in first.editions if one.gathered]
+        site, faults = self._site(changed.every.union(*newest, *gathered))
+        if any(one.code != "unknown-related" for one in faults):
+            return None  # those that an author named aren't here to be found; no edit of this kind makes them others
+        fresh = Fresh(readings, site, before)
+        return fresh if fresh.are_among_others(self.last, listed=self.looked.topics is not None) else None
 
-    def _fits(self, one: Article, as_read: Article, site: Site, before: Catalogue) -> bool:
-        """Whether a new article is one among others: nothing of it changes what other entries are."""
-        last = self.last
-        topics, tags = {one.slug: one.title for one in last.topics}, {one.slug: one.title for one in last.tags}
-        named = self.looked.topics is not None or list(as_read.topics) == [topics.get(slug) for slug in one.topics]
-        row = Row.of(one)
-        return (
-            named
-            and before.admits(row)
-            and not (one.related or one.unrelated or one.aliases or one.canonical or one.id in site.badges)
-            and {tags.get(slug) for slug in row.tags} == {*one.tags}
-            and {one.slug: one for one in last.sources}.items() >= {one.slug: one for one in one.sources}.items()
-        )
-
-    def _shown(self, fresh: _Fresh, shelves: Shelves) -> _Shown:
-        """The pages of lists and the feeds that change, and whose files stand on any page that may."""
+    def _shown(self, fresh: Fresh, shelves: Shelves) -> _Shown:
+        """The pages of lists, the editions and the feeds that change, and whose files stand on any page that may."""
         rows, count = fresh.after.rows, self.settings.feeds.items
         paths = set(self._on_front(fresh, shelves))
-        leaves = tuple(touched(shelves, fresh.rows, fresh.new, self.settings.page_size))
+        leaves = tuple(touched(shelves, fresh.rows, {one.address for one in fresh.new}, self.settings.page_size))
         paths.update(row.path for one in leaves for row in one.rows)
         heads = {"/": rows[:count]}
         for slug in {slug for row in fresh.rows for slug in row.topics}:
             heads[urls.topic_address(slug)] = tuple(shelves.topics[slug][:count])
-        edited = fresh.changed.every
+        edited, issues = fresh.readings.keys(), fresh.after.issues
         feeds = {address: some for address, some in heads.items() if any(row.path in edited for row in some)}
         news = (self.as_of - sitemaps.NEWS).timestamp()
         paths.update(row.path for row in takewhile(lambda row: row.moment >= news, rows))
-        return _Shown(shelves, leaves, feeds, paths | edited)
+        places = [place for place, one in enumerate(issues) if one.address in fresh.issues]
+        near = {one.address for place in places for one in issues[max(0, place - 1) : place + 2]}
+        if places and places[0] < count:
+            feeds[_EDITIONS] = ()
+            paths.update(*(fresh.files[one.address] for one in issues[:count]))
+        paths.update(*map(fresh.files.__getitem__, near))
+        return _Shown(shelves, leaves, near, feeds, paths | edited)
 
-    def _on_front(self, fresh: _Fresh, shelves: Shelves) -> Iterator[str]:
+    def _on_front(self, fresh: Fresh, shelves: Shelves) -> Iterator[str]:
         """The files of what the front shows."""
-        yield from filter(None, [self.last.edition])
+        for issue in fresh.after.issues[:1]:
+            yield from fresh.files[issue.address]
         rows = _stand_ins(fresh.after.rows)
         articles = cast("tuple[Article, ...]", _stand_ins(row for row in fresh.after.rows if row.article))
         site = self._whole(fresh.site, shelves)._replace(entries=rows, articles=articles)
@@ -195,37 +199,33 @@ class Replan(NamedTuple):
             return list(_SITEMAP.decode(self.cache.page_value(path)).value.addresses)
         return None
 
-    def _has_same_chrome(self, made: Outline, after: Catalogue) -> bool:
-        """Whether the sections of the navigation and the year are those of the last plan."""
-        chrome = self.last.chrome
+    def _has_same_chrome(self, made: Outline, fresh: Fresh) -> bool:
+        """Whether the sections of the navigation and the year are those of the last plan, and editions no news."""
+        chrome, after = self.last.chrome, fresh.after
         sections = tuple(made.trails.topic(slug) for slug in made.sections())
-        return sections == chrome.topics and str(after.rows[0].month[0]) == chrome.year
+        year = str(after.rows[0].month[0])
+        return sections == chrome.topics and year == chrome.year and bool(after.issues) is bool(fresh.before.issues)
 
-    def _have_room(self, fresh: _Fresh, shown: _Shown, pages: Sequence[Planned], paths: Set[str]) -> bool:
-        """Whether all new pages stand where nothing else does, and every link of the articles leads to a page."""
+    def _have_room(self, fresh: Fresh, shown: _Shown, pages: Sequence[Planned], paths: Set[str]) -> bool:
+        """Whether all new pages stand where nothing else does, and every link of the entries leads to a page."""
         found = {one.path for one in pages}
         parts = sum(one.kind == "sitemap" for one in pages) - self.last.kinds["sitemap"]
-        came = len(fresh.changed.new) + sum(not one.there for one in shown.leaves) + parts
-        links = (link for one in fresh.site.articles for link in one.links)
+        came = sum(isinstance(one, Article) for one in fresh.new) + sum(not one.there for one in shown.leaves)
+        came += len(fresh.after.issues) - len(fresh.before.issues) + parts
         return (
             len(found - paths) == came
             and _are_free(found - paths, paths, fresh.before.unseen)
-            and all(_leads_somewhere(link, paths | found) for link in links)
+            and all(_leads_somewhere(link, paths | found) for link in fresh.links())
         )
 
     def _related(self, readings: Mapping[str, Reading], new: Sequence[Identity]) -> Related:
         about = {path: one.about for path, one in readings.items()}
         return relations.amended(self.settings.related.count, about, new, self.cache, self.held, self.tick)
 
-    def _site(self, paths: Set[str]) -> tuple[Site | None, tuple[Problem, ...]]:
-        """A site of the entries in some files; none where lone summaries are among them.
-
-        These are gathered into editions, where they get their addresses.
-        """
+    def _site(self, paths: Set[str]) -> tuple[Site, tuple[Problem, ...]]:
+        """A site of the entries in some files."""
         readings = content.some(self.looked, self.cache, paths)
         entries = [entry for path in sorted(readings) for entry in readings[path].entries]
-        if any(isinstance(one, Summary) for one in entries):
-            return None, ()
         versions = {path: self.looked.texts[path].key for path in paths}
         registry = Registry(self.looked.topics, self.looked.sources)
         return assemble(
@@ -256,38 +256,12 @@ class Replan(NamedTuple):
         )
 
 
-class _Fresh(NamedTuple):
-    """Articles that changed, as they are read and in a site of their own, and the catalogue before and after."""
-
-    readings: Mapping[str, Reading]
-    site: Site
-    before: Catalogue
-    after: Catalogue
-    changed: Edits
-
-    @property
-    def rows(self) -> list[Row]:
-        """Their rows."""
-        paths = self.changed.every
-        return [row for row in self.after.rows if row.path in paths]
-
-    @property
-    def new(self) -> frozenset[str]:
-        """The addresses of those that were not there before."""
-        return frozenset(one.address for one in self.site.articles if one.path in self.changed.new)
-
-    def identities(self) -> list[Identity]:
-        """Who the new ones are to related posts."""
-        entries = tuple(one for one in self.site.articles if one.path in self.changed.new)
-        about = {path: one.about for path, one in self.readings.items()}
-        return relations.identities(self.site._replace(entries=entries), about)
-
-
 class _Shown(NamedTuple):
-    """The lists, which pages of them change, the feeds that change, and the files of what all of these show."""
+    """The lists, which pages of them change, the editions and feeds that do, and the files of what all these show."""
 
     shelves: Shelves
     leaves: Sequence[Touched]
+    editions: Set[str]
     feeds: Mapping[str, Sequence[Row]]
     paths: Set[str]
 
@@ -302,6 +276,16 @@ class _Shown(NamedTuple):
 
 def _articles(readings: Mapping[str, Reading]) -> list[Article]:
     return [entry for one in readings.values() for entry in one.entries if isinstance(entry, Article)]
+
+
+def _is_complete(site: Site, paths: Set[str], after: Catalogue) -> bool:
+    """Whether a site of the entries in some files has them where the catalogue says.
+
+    Summaries are not where others are gathered with them that nobody sees.
+    """
+    addresses = {one.address for one in site.entries}
+    whole = all(row.address in addresses for row in after.rows if row.path in paths)
+    return whole and (after.gathers or not any(one.gathered for one in site.editions))
 
 
 def _named(related: Related, lists: Lists) -> Iterator[str]:

@@ -20,7 +20,7 @@ class Remembered(NamedTuple):
     """A content file as it was last read: ``key`` says from which bytes, under which settings.
 
     ``surface`` is the hash of all that was read but the text of articles, ``frame`` of what of it decides where an
-    article stands and how it is found. A static file has neither.
+    article stands and how it is found; where summaries stand takes a look at them. A static file has neither.
     """
 
     stamp: bytes

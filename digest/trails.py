@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from digest import text, urls
-from digest.models import Article, Image, Link, Source, Summary
+from digest.models import Article, Edition, Image, Link, Source, Summary
 from digest.pages import Picture, Trail
 from digest.site import Listed, Site
 
@@ -100,3 +102,12 @@ class Trails:
 def picture_of(entry: Listed) -> Image | None:
     """The image that stands for an entry."""
     return entry.image if isinstance(entry, Article) else None
+
+
+def edition_title(one: Edition, language: str, wording: Mapping[str, str]) -> str:
+    """An edition's title: its own, or "Edition 12", or "Edition of 11 May 2025" in the site's words."""
+    if one.title:
+        return one.title
+    if one.number:
+        return f"{wording['edition']} {one.number}"
+    return f"{wording['edition_of']} {text.long_date(one.date, language)}"

@@ -45,10 +45,12 @@ LAYERS = {
             # The site and its pages.
             "site",
             "trails links lists doubts relations",
-            "metadata feeds catalogue",
+            "metadata feeds",
+            "catalogue",
             "outline",
             "indexes sitemaps",
             "plan lastplan",
+            "fresh",
             # Publishing.
             "templatefaults explain journal refusal replan",
             "output",

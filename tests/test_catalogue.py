@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.catalogue import Catalogue, Row, Shelves, catalogue, claims, touched
+from digest.catalogue import Catalogue, Issue, Row, Shelves, catalogue, claims, touched
 from digest.lists import leaves, pagination
 from digest.models import AnyEntry, Article, Edition, Section, Source, StandalonePage, Summary, Unplaced
 from digest.pages import Pagination
@@ -78,16 +79,43 @@ def test_it_knows_what_is_taken_by_what_is_not_published() -> None:
     ],
 )
 def test_it_admits_what_takes_nothing_from_others(changed: dict[str, object], admitted: bool) -> None:
-    made = Catalogue((row(2), row(1)), frozenset({"tag:hidden"}), (DAY.timestamp(),))
+    made = Catalogue((row(2), row(1)), (), frozenset({"tag:hidden"}), (DAY.timestamp(),), gathers=True)
     assert made.admits(row(9, **changed)) is admitted
 
 
 def test_a_new_row_has_its_place_by_age_then_by_address() -> None:
-    made = Catalogue((row(3), row(1)), frozenset(), ())
+    made = Catalogue((row(3), row(1)), (issue(2), issue(1)), frozenset(), (), gathers=True)
     new = [row(2, lead=True), row(4), row(5, date=article(1).date, address="/a/")]
-    after = made.having(new)
+    after = made.having(new, [issue(3), issue(1, title="Named")])
+    assert [(one.id, one.title) for one in after.issues] == [("3", ""), ("2", ""), ("1", "Named")]
     assert [one.slug for one in after.rows] == ["story-4", "story-3", "story-2", "story-5", "story-1"]
     assert after.leads == (article(2).date.timestamp(),)
+
+
+def issue(number: int, title: str = "") -> Issue:
+    day = DAY + timedelta(days=number)
+    return Issue(f"/editions/{number}/", str(number), f"{number}.yaml", day.timestamp(), day.year, title, 1, "")
+
+
+def test_lone_summaries_name_the_files_of_their_edition() -> None:
+    rows = [
+        Row.of(Summary(path=path, title="I", date=DAY, slug="i", id=path, address=address, url="https://far.example/"))
+        for path, address in (("a.yaml", "/editions/1/#a"), ("b.yaml", "/editions/1/#b"), ("2.yaml", "/editions/2/#c"))
+    ]
+    made = Catalogue((row(3), *rows), (issue(2), issue(1)), frozenset(), (), gathers=True)
+    assert made.files() == {"/editions/1/": {"1.yaml", "a.yaml", "b.yaml"}, "/editions/2/": {"2.yaml"}}
+
+
+def test_a_hidden_summary_may_have_others_gathered_otherwise() -> None:
+    lone = Summary(
+        path="i.yaml", title="I", date=DAY, slug="i", id="tag:i", address="/#i", url="https://far.example/i/"
+    )
+    for draft in (False, True):
+        entries: list[AnyEntry] = [article(1), msgspec.structs.replace(lone, draft=draft)]
+        settings = Settings(title="T", url="https://t.example")
+        site, _ = assemble(entries, settings, Registry(None, None), as_of=DAY + timedelta(30))
+        assert claims(entries, site).gathers is not draft
+        assert ("https://far.example/i" in claims(entries, site).unseen) is draft
 
 
 ROWS = st.lists(st.integers(0, 40), unique=True, min_size=1, max_size=40)

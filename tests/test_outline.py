@@ -1,14 +1,12 @@
-"""What the planning of all pages shares: the feeds, the sections of the navigation, editions' titles."""
+"""What the planning of all pages shares: the feeds, the sections of the navigation."""
 
 from __future__ import annotations
 
-import pytest
-
 from digest.models import Topic
-from digest.outline import edition_title, head, listed, page
+from digest.outline import head, listed, page
 from digest.pages import ErrorPage, Head
 from digest.settings import Front
-from values import article, edition, outline, settings, summary
+from values import article, edition, outline, summary
 
 
 def test_a_site_with_editions_announces_two_feeds() -> None:
@@ -32,23 +30,6 @@ def test_the_order_of_the_registry_counts_more_than_the_number_of_entries() -> N
     read = [article("n1", topics=("a",)), article("n2", topics=("a",)), article("n3", topics=("b",))]
     topics = (Topic("a", "A", order=2), Topic("b", "B", order=1))
     assert outline(*read, topics=topics, front=Front(modules=1)).sections() == ["b"]
-
-
-@pytest.mark.parametrize(
-    ("given", "title"),
-    [
-        ({"title": "Two elections", "number": "12"}, "Two elections"),
-        ({"number": "12"}, "Edition 12"),
-        ({}, "Edition of May 12, 2025"),
-    ],
-)
-def test_an_edition_is_called_by_its_title_number_or_date(given: dict[str, str], title: str) -> None:
-    assert edition_title(edition("12", **given), "en", settings().words) == title
-
-
-def test_an_editions_title_is_in_the_sites_words() -> None:
-    words = settings(wording={"edition_of": "Ausgabe vom"}).words
-    assert edition_title(edition("12"), "de", words) == "Ausgabe vom 12. Mai 2025"
 
 
 def test_the_head_of_a_page_announces_the_feeds_and_its_own_address() -> None:

@@ -1,4 +1,4 @@
-"""An entry on another page: where its headline leads, and what stands around it."""
+"""An entry on another page: where its headline leads, what stands around it, what an edition is called."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 
 from digest.models import Image, Link, Prose, Source
 from digest.pages import Picture
-from digest.trails import TRAIL_SUMMARY, picture_of
-from values import article, edition, outline, summary
+from digest.trails import TRAIL_SUMMARY, edition_title, picture_of
+from values import article, edition, outline, settings, summary
 
 
 def test_an_articles_headline_leads_to_its_page_and_a_summarys_to_the_story() -> None:
@@ -93,3 +93,20 @@ def test_language_and_direction_are_told_where_they_differ_from_the_sites(
 def test_a_draft_in_the_preview_wears_its_badge() -> None:
     made = outline(article(draft=True), drafts=True)
     assert made.trails.of(made.site.entries[0]).badge == "draft"
+
+
+@pytest.mark.parametrize(
+    ("given", "title"),
+    [
+        ({"title": "Two elections", "number": "12"}, "Two elections"),
+        ({"number": "12"}, "Edition 12"),
+        ({}, "Edition of May 12, 2025"),
+    ],
+)
+def test_an_edition_is_called_by_its_title_number_or_date(given: dict[str, str], title: str) -> None:
+    assert edition_title(edition("12", **given), "en", settings().words) == title
+
+
+def test_an_editions_title_is_in_the_sites_words() -> None:
+    words = settings(wording={"edition_of": "Ausgabe vom"}).words
+    assert edition_title(edition("12"), "de", words) == "Ausgabe vom 12. Mai 2025"
