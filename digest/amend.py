@@ -2,7 +2,7 @@
 
 A plan is a pure function of what was read and of the as-of. While all that was read is as it was, but for a few
 entries, and the as-of lies between the same two moments at which anything on the site changes, the plan is the last one
-but for the pages that show these entries. Only they are planned again (``replan``), from the few entries that they show.
+but for the pages that show these entries. Only they are planned again (``replan``), from the few entries they show.
 In any doubt there is no such plan, and a build makes all of it.
 """
 

@@ -101,23 +101,24 @@ class Catalogue(msgspec.Struct, frozen=True, array_like=True):
     """The rows and issues of a site, newest first, and what is taken by entries that are not published.
 
     ``unseen`` holds their ids, the urls of their stories, and as folded output paths their addresses, old and new.
-    ``leads`` are the moments of all leads. ``gathers`` says whether all lone summaries are published: then the rows
-    tell which of them are gathered together.
+    ``leads`` are the moments of all leads, ``named`` the slugs and addresses by which authors related entries.
+    ``gathers`` says whether all lone summaries are published: then the rows tell which of them are gathered together.
     """
 
     rows: tuple[Row, ...]
     issues: tuple[Issue, ...]
     unseen: frozenset[str]
     leads: tuple[float, ...]
+    named: frozenset[str]
     gathers: bool
 
     def admits(self, row: Row) -> bool:
-        """Whether an entry with ``row`` takes nothing from others: neither id, slug or story, nor the lead of a moment.
+        """Whether an entry with ``row`` takes nothing from others: id, story, a named slug, the lead of a moment.
 
         There also must be an archive of its month.
         """
-        others = any(one.id == row.id or one.slug == row.slug or (row.url and one.url == row.url) for one in self.rows)
-        unseen = row.id in self.unseen or row.url in self.unseen
+        others = any(one.id == row.id or (row.url and one.url == row.url) for one in self.rows)
+        unseen = row.id in self.unseen or row.url in self.unseen or row.slug in self.named
         leads = row.lead and row.moment in self.leads
         return not (others or unseen or leads) and any(one.month == row.month for one in self.rows)
 
@@ -129,7 +130,7 @@ class Catalogue(msgspec.Struct, frozen=True, array_like=True):
             leads += [row.moment] if row.lead else []
         every = {one.address: one for one in self.issues} | {one.address: one for one in issues}
         ordered = tuple(sorted(every.values(), key=lambda one: one.age))
-        return Catalogue(tuple(rows), ordered, self.unseen, tuple(leads), self.gathers)
+        return Catalogue(tuple(rows), ordered, self.unseen, tuple(leads), self.named, self.gathers)
 
     def files(self) -> dict[str, set[str]]:
         """For the address of each issue, the files in which its items stand."""
@@ -144,7 +145,7 @@ def catalogue(site: Site, claimed: Claims) -> Catalogue:
     """The catalogue of a ``site`` that was made of entries with some claims."""
     rows = tuple(map(Row.of, site.entries))
     issues = tuple(Issue.of(one, site.settings) for one in site.editions)
-    return Catalogue(rows, issues, claimed.unseen, claimed.leads, claimed.gathers)
+    return Catalogue(rows, issues, *claimed)
 
 
 class Claims(NamedTuple):
@@ -152,6 +153,7 @@ class Claims(NamedTuple):
 
     unseen: frozenset[str]
     leads: tuple[float, ...]
+    named: frozenset[str]
     gathers: bool
 
 
@@ -161,20 +163,23 @@ def claims(entries: Iterable[AnyEntry], site: Site) -> Claims:
         {one.id for one in site.entries},
         {one.address for some in (site.editions, site.pages) for one in some},
     )
-    unseen, leads, gathers = set[str](), list[float](), True
+    unseen, leads, named, gathers = set[str](), list[float](), set[str](), True
     for one in entries:
+        if isinstance(one, Unplaced):
+            continue
+        listed = [one] if isinstance(one, Article | Summary) else _items(one)
+        named.update(name for item in listed for name in (*item.related, *item.unrelated))
         if isinstance(one, Article) and one.lead:
             leads.append(one.date.timestamp())
-        if isinstance(one, Unplaced) or (isinstance(one, Article | Summary) and one.id in ids):
-            continue
-        gathers &= not isinstance(one, Summary)
-        listed = [one] if isinstance(one, Article | Summary) else _items(one)
-        unseen.update(item.id for item in listed if item.id not in ids)
-        unseen.update(Row.of(item).url for item in listed if isinstance(item, Summary) and item.id not in ids)
-        if not isinstance(one, Summary) and one.address not in addresses:
+        hidden = [item for item in listed if item.id not in ids]
+        unseen.update(item.id for item in hidden)
+        unseen.update(Row.of(item).url for item in hidden if isinstance(item, Summary))
+        if isinstance(one, Summary):
+            gathers &= not hidden
+        elif hidden if isinstance(one, Article) else one.address not in addresses:
             old = getattr(one, "aliases", ())
             unseen.update(urls.folded(urls.output_path(address)) for address in (one.address, *old))
-    return Claims(frozenset(unseen), tuple(leads), gathers)
+    return Claims(frozenset(unseen), tuple(leads), frozenset(named), gathers)
 
 
 def _items(one: Edition | StandalonePage) -> list[Summary]:

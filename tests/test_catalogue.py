@@ -50,7 +50,7 @@ def test_it_knows_what_is_taken_by_what_is_not_published() -> None:
         path="e.yaml", title="I", date=DAY, slug="i", id="tag:i", address="/e/#i", url="https://far.example/"
     )
     entries: list[AnyEntry] = [
-        article(1, lead=True),
+        article(1, lead=True, related=("story-9",), unrelated=("story-1",)),
         article(2, draft=True, lead=True, aliases=("/Old/",)),
         Edition(path="e.yaml", id="e", title="E", date=DAY, address="/e/", sections=(Section("", (item,)),)),
         StandalonePage("about.md", "About", "about", "/about/"),
@@ -64,6 +64,7 @@ def test_it_knows_what_is_taken_by_what_is_not_published() -> None:
     assert {"tag:2", "story-2/index.html", "old/index.html"} <= made.unseen
     assert made.unseen.isdisjoint({"tag:1", "tag:i", "story-1/index.html"})
     assert made.leads == (article(1).date.timestamp(), article(2).date.timestamp())
+    assert made.named == {"story-1", "story-9"}
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,8 @@ def test_it_knows_what_is_taken_by_what_is_not_published() -> None:
     [
         ({}, True),
         ({"id": "tag:1"}, False),
-        ({"slug": "story-1"}, False),
+        ({"slug": "story-1"}, True),
+        ({"slug": "named"}, False),
         ({"id": "tag:hidden"}, False),
         ({"lead": True, "date": DAY}, False),
         ({"lead": True}, True),
@@ -79,12 +81,14 @@ def test_it_knows_what_is_taken_by_what_is_not_published() -> None:
     ],
 )
 def test_it_admits_what_takes_nothing_from_others(changed: dict[str, object], admitted: bool) -> None:
-    made = Catalogue((row(2), row(1)), (), frozenset({"tag:hidden"}), (DAY.timestamp(),), gathers=True)
+    made = Catalogue(
+        (row(2), row(1)), (), frozenset({"tag:hidden"}), (DAY.timestamp(),), frozenset({"named"}), gathers=True
+    )
     assert made.admits(row(9, **changed)) is admitted
 
 
 def test_a_new_row_has_its_place_by_age_then_by_address() -> None:
-    made = Catalogue((row(3), row(1)), (issue(2), issue(1)), frozenset(), (), gathers=True)
+    made = Catalogue((row(3), row(1)), (issue(2), issue(1)), frozenset(), (), frozenset(), gathers=True)
     new = [row(2, lead=True), row(4), row(5, date=article(1).date, address="/a/")]
     after = made.having(new, [issue(3), issue(1, title="Named")])
     assert [(one.id, one.title) for one in after.issues] == [("3", ""), ("2", ""), ("1", "Named")]
@@ -102,7 +106,7 @@ def test_lone_summaries_name_the_files_of_their_edition() -> None:
         Row.of(Summary(path=path, title="I", date=DAY, slug="i", id=path, address=address, url="https://far.example/"))
         for path, address in (("a.yaml", "/editions/1/#a"), ("b.yaml", "/editions/1/#b"), ("2.yaml", "/editions/2/#c"))
     ]
-    made = Catalogue((row(3), *rows), (issue(2), issue(1)), frozenset(), (), gathers=True)
+    made = Catalogue((row(3), *rows), (issue(2), issue(1)), frozenset(), (), frozenset(), gathers=True)
     assert made.files() == {"/editions/1/": {"1.yaml", "a.yaml", "b.yaml"}, "/editions/2/": {"2.yaml"}}
 
 

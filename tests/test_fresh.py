@@ -48,7 +48,7 @@ def assembled(*read: AnyEntry) -> Site:
     return assemble(read, SETTINGS, Registry(None, None), as_of=AS_OF)[0]
 
 
-STOOD = (article("one"), article("two"), edition(item("a"), item("b")), edition(name="8", day=-1))
+STOOD = (article("one", related=("two",)), article("two"), edition(item("a"), item("b")), edition(name="8", day=-1))
 
 
 def before() -> tuple[Catalogue, Last]:
@@ -87,7 +87,7 @@ def test_one_more_changes_nothing_of_others(read: AnyEntry) -> None:
         article("three", related=("one",)),
         article("three", aliases=("/old/",)),
         article("three", canonical="https://far.example/"),
-        article("three", slug="one"),
+        article("three", slug="two"),
         article("three", draft=True),
         article("one", address="/moved/"),
         article("one", date=DAY + timedelta(days=1)),

@@ -1,4 +1,4 @@
-"""After new headlines and new articles, only the pages that show them are planned, and they are those of a clean build.
+"""After an entry changed or came, only the pages that show it are planned, and they are those of a clean build.
 
 What may change more than these pages, or is at fault, is left to a whole plan.
 """
