@@ -115,12 +115,12 @@ class Catalogue(msgspec.Struct, frozen=True, array_like=True):
     def admits(self, row: Row) -> bool:
         """Whether an entry with ``row`` takes nothing from others: id, story, a named slug, the lead of a moment.
 
-        There also must be an archive of its month.
+        There also must be an archive of its year.
         """
         others = any(one.id == row.id or (row.url and one.url == row.url) for one in self.rows)
         unseen = row.id in self.unseen or row.url in self.unseen or row.slug in self.named
         leads = row.lead and row.moment in self.leads
-        return not (others or unseen or leads) and any(one.month == row.month for one in self.rows)
+        return not (others or unseen or leads) and any(one.month[0] == row.month[0] for one in self.rows)
 
     def having(self, new: Iterable[Row], issues: Iterable[Issue]) -> Catalogue:
         """The catalogue once some rows are added, and some ``issues`` came or changed."""
@@ -237,7 +237,8 @@ def touched(shelves: Shelves, changed: Iterable[Row], new: Set[str], size: int) 
     addresses, site = {row.address for row in rows}, urls.Urls("")
     lists = {address: shelf for row in rows for address, shelf in shelves.holding(row)}
     for address, shelf in lists.items():
-        cut, last = leaves(shelf, size), leaves([row for row in shelf if row.address not in new], size)
+        old = [row for row in shelf if row.address not in new]
+        cut, last = leaves(shelf, size), leaves(old, size) if old else []
         before = {one.number: (pagination(address, one.number, len(last) - 1, site), one.entries) for one in last}
         for number, shown in cut:
             same = before.get(number) == (pagination(address, number, len(cut) - 1, site), shown)

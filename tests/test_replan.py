@@ -83,6 +83,14 @@ def newest(site: Path) -> None:
     add(site)
 
 
+def new_month(site: Path) -> None:
+    add(site, "2025-06-01")
+
+
+def old_month(site: Path) -> None:
+    sites.write(site, {"content/articles/february.md": article("In February", "2025-02-01", "[sport]", body(4))})
+
+
 def tagged(site: Path) -> None:
     add(site, tags="[EU]", topics="[sport, world]")
 
@@ -184,7 +192,8 @@ def lone_reworded(site: Path) -> None:
 SHORT = [
     newest_edition, older_edition, edition_and_article, item_more, item_first, item_reworded, edition_named,
     lone_of_a_day, lone_beside, lone_reworded, headline, old_headline, standfirst, by_somebody, picture, updated,
-    text_too, newest, tagged, lead, linked, between, oldest, same_moment, two, other_folder, expiring,
+    text_too, newest, new_month, old_month, tagged, lead, linked, between, oldest, same_moment, two,
+    other_folder, expiring,
 ]  # fmt: skip
 
 
@@ -244,10 +253,6 @@ def other_tag_spelling(site: Path) -> None:
 
 def new_source(site: Path) -> None:
     add(site, source="{name: The Echo}")
-
-
-def new_month(site: Path) -> None:
-    add(site, "2025-06-01")
 
 
 def new_year(site: Path) -> None:
@@ -340,7 +345,7 @@ def standalone_page(site: Path) -> None:
 
 
 LONG = [
-    draft, withheld, new_topic, other_spelling, new_tag, other_tag_spelling, new_source, new_month, new_year, pinned,
+    draft, withheld, new_topic, other_spelling, new_tag, other_tag_spelling, new_source, new_year, pinned,
     moved, elsewhere, part_of_a_page, dead_link, odd_date, retagged, dated_otherwise, new_heading, removed, renamed,
     standalone_page, item_gone, item_retopiced, item_url, edition_dated, edition_draft, lone_dated, lone_draft,
     story_told, first_lone_topic,
