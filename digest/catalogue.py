@@ -112,15 +112,18 @@ class Catalogue(msgspec.Struct, frozen=True, array_like=True):
     named: frozenset[str]
     gathers: bool
 
-    def admits(self, row: Row) -> bool:
-        """Whether an entry with ``row`` takes nothing from others: id, story, a named slug, the lead of a moment.
+    def admits(self, *new: Row) -> bool:
+        """Whether ``new`` entries take nothing from others: id, story, a named slug, the lead of a moment.
 
-        There also must be an archive of its year.
+        There also must be an archive of their years.
         """
-        others = any(one.id == row.id or (row.url and one.url == row.url) for one in self.rows)
-        unseen = row.id in self.unseen or row.url in self.unseen or row.slug in self.named
-        leads = row.lead and row.moment in self.leads
-        return not (others or unseen or leads) and any(one.month[0] == row.month[0] for one in self.rows)
+        ids, stories = {one.id for one in self.rows} | self.unseen, {one.url for one in self.rows} - {""} | self.unseen
+        years, leads = {one.month[0] for one in self.rows}, {*self.leads}
+        return all(
+            row.id not in ids and row.url not in stories and row.slug not in self.named
+            and not (row.lead and row.moment in leads) and row.month[0] in years
+            for row in new
+        )  # fmt: skip
 
     def having(self, new: Iterable[Row], issues: Iterable[Issue]) -> Catalogue:
         """The catalogue once some rows are added, and some ``issues`` came or changed."""

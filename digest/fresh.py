@@ -59,13 +59,11 @@ class Fresh:
             and as_read.keys() <= {one.id for one in site.entries}
             and order == [one.address for one in self.after.issues if one.address in {*order}]
             and self.issues >= {one.address for one in before.issues if one.path in self.readings}
-            and all(
-                _is_spelt_as_others(one, as_read[one.id], last, listed=listed)
-                for one in site.entries
-                if one.id in as_read
+            and _are_spelt_as_others(
+                ((one, as_read[one.id]) for one in site.entries if one.id in as_read), last, listed
             )
             and not any(_is_special(one) or one.id in site.badges for one in self.new)
-            and all(before.admits(Row.of(one)) for one in self.new)
+            and before.admits(*(now[one.address] for one in self.new))
         )
 
     def links(self) -> Iterator[BodyLink]:
@@ -74,14 +72,19 @@ class Fresh:
             yield from one.links
 
 
-def _is_spelt_as_others(one: Listed, as_read: Listed, last: Last, *, listed: bool) -> bool:
-    """Whether an entry names its topics, tags and sources, all of which are known, as most entries do."""
+def _are_spelt_as_others(found: Iterable[tuple[Listed, Listed]], last: Last, listed: bool) -> bool:
+    """Whether entries, each with how it was read, name their topics, tags and sources as most others do.
+
+    All of these must be known.
+    """
     topics, tags = {one.slug: one.title for one in last.topics}, {one.slug: one.title for one in last.tags}
-    return (
+    sources = {one.slug: one for one in last.sources}
+    return all(
         (listed or list(as_read.topics) == [topics.get(slug) for slug in one.topics])
         and topics.keys() >= {*one.topics}
         and {tags.get(slug) for slug in Row.of(one).tags} == {*one.tags}
-        and {one.slug: one for one in last.sources}.items() >= {one.slug: one for one in one.sources}.items()
+        and all(sources.get(source.slug) == source for source in one.sources)
+        for one, as_read in found
     )
 
 

@@ -216,7 +216,8 @@ class Amended(NamedTuple):
         named = set(addresses)
         pages = {address.partition("#")[0].encode() for address in named}
         for one, encoded in self.lists.items():
-            likely = any(page in bytes(encoded) for page in pages) and self.paths[one].startswith(ARTICLES)
+            text = bytes(encoded)
+            likely = any(page in text for page in pages) and self.paths[one].startswith(ARTICLES)
             if likely and not dict(_LIST.decode(encoded)).keys().isdisjoint(named):
                 yield one
 
